@@ -1,0 +1,525 @@
+"""The typed IR: what a query means, every name resolved, every type known.
+
+`semantics` builds it; `reference` evaluates it by the laws; `plan` turns it into SQL. There are two
+places for an expression. A **row expression** is evaluated for one row of one entity (`Field`, `Outer`,
+`Raw`, `Child`, `Rank`, and operators over them). A **cell expression** is evaluated for one group of the
+query in one period (`Aggregate`, `PeriodValue`, and operators over them). Literals and operators serve both.
+
+Everything is frozen and compares by meaning; names of functions, KPIs, params and selectors on composed
+terms are gone: a KPI that refers to another holds the other's expression, a selector on a formula has been
+pushed down to every aggregate in it, params are literals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+
+from kpilang.nodes import Node
+from kpilang.source import NOWHERE, Span
+from kpilang.types import Kind, TimeUnit, Type
+
+# ---------------------------------------------------------------------------- operators
+
+
+class Op(Enum):
+    """Scalar operations. Null in any operand gives null except where said (law 4, 5)."""
+
+    # arithmetic on numbers and durations of one unit; exact operands give exact results, but for DIV
+    ADD = "+"
+    SUB = "-"
+    MUL = "*"
+    DIV = "/"  # true division, once, in double; by zero: null
+    NEG = "negative"
+    ABS = "abs"
+    ROUND = "round"  # (x, n): n digits after the point, half away from zero; of a double: of its exact value
+    FLOOR = "floor"
+    CEIL = "ceil"
+    SQRT = "sqrt"  # of a negative number: null
+    LN = "ln"  # of zero or less: null
+    EXP = "exp"  # too large for a double: null
+    POWER = "power"  # not a finite double: null
+    GREATEST = "greatest"
+    LEAST = "least"
+    # comparison: operands of one kind and unit; text by code point, ranked enum words by rank
+    EQ = "="
+    NE = "<>"
+    LT = "<"
+    LE = "<="
+    GT = ">"
+    GE = ">="
+    IS = "is"  # never null: null is null
+    IS_NOT = "is not"  # never null
+    IN = "in"  # first operand among the others, as `=` joined by `or`
+    LIKE = "like"  # (text, pattern, escape): `%` and `_`, case-sensitive; escape is text or null for none
+    # logic in three values
+    AND = "and"
+    OR = "or"
+    NOT = "not"
+    # choice
+    COALESCE = "coalesce"  # the first that is not null
+    NULLIF = "nullif"
+    # text
+    LENGTH = "length"  # in code points
+    CONCAT = "concat"
+    STARTS_WITH = "starts_with"
+    ENDS_WITH = "ends_with"
+    CONTAINS = "contains"
+    # time
+    DATE_OF = "date"  # timestamp → the local day in the project's time zone
+    ADD_DAYS = "add days"  # (date, whole number of days) → date
+    ADD_MONTHS = (
+        "add months"  # (date, whole number of months) → date; a missing day is the first of the next month
+    )
+    ADD_SECONDS = "add seconds"  # (timestamp, seconds) → timestamp
+    DIFF_DAYS = "difference in days"  # (date, date) → a minus b, exact whole number
+    DIFF_SECONDS = "difference in seconds"  # (timestamp, timestamp) → a minus b, decimal of scale 6
+    # reading and `as`
+    CAST = "cast"  # to `type`: rounds decimals half away from zero to its scale; null stays null
+
+
+class AggregateOp(Enum):
+    """What an aggregate makes of the rows. Nulls of the argument are skipped; of nothing: 0 or null (law 3)."""
+
+    COUNT = "count"  # rows, no argument; of nothing 0
+    UNIQUE = "unique"  # different values; of nothing 0
+    SUM = "sum"  # of nothing 0
+    AVG = "avg"  # the exact sum over the count, divided once in double; of a condition: the share
+    MIN = "min"
+    MAX = "max"
+    MEDIAN = "median"
+    PERCENTILE = "percentile"
+    STDDEV = "stddev"  # of the sample; of one value: null
+    FIRST = "first"  # by the anchor, then by the key
+    LAST = "last"
+    EXISTS = "exists"  # only in attributes; never null
+
+
+# ---------------------------------------------------------------------------- expressions
+
+
+@dataclass(frozen=True, slots=True)
+class Literal(Node):
+    """A constant: int, Decimal, str, bool, date, datetime (aware, UTC) or None, as `type` says; never a float.
+
+    Durations are numbers of days or seconds by their unit; calendar durations are numbers of months.
+    """
+
+    value: int | Decimal | str | bool | date | datetime | None
+    type: Type
+
+    def __post_init__(self) -> None:
+        assert not isinstance(self.value, float), "a literal is exact"
+
+
+@dataclass(frozen=True, slots=True)
+class Field(Node):
+    """A column or attribute: of `entity` itself, or of the parent reached over the references `steps`.
+
+    `entity` is the entity whose row is at hand, `owner` the one that declares `name` (the same without
+    steps). A parent that is missing gives null.
+    """
+
+    entity: str
+    steps: tuple[str, ...]
+    owner: str
+    name: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Outer(Node):
+    """`this.x`: a field of the row whose attribute is being computed. Only inside a `Child`."""
+
+    field: Field
+
+    @property
+    def type(self) -> Type:
+        return self.field.type
+
+
+@dataclass(frozen=True, slots=True)
+class Raw(Node):
+    """A column of the physical table, by its own name; more names are fields of a struct.
+
+    Only in the `value` of a column and in what a source says of itself.
+    """
+
+    path: tuple[str, ...]
+    type: Type = Type(Kind.RAW, nullable=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    """A scalar operation. Operands have been made to agree: units, durations, dates beside timestamps."""
+
+    op: Op
+    args: tuple[Expr, ...]
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class When(Node):
+    condition: Expr
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Case(Node):
+    """The value of the first condition that is true, else `otherwise`, else null."""
+
+    whens: tuple[When, ...]
+    otherwise: Expr | None
+    type: Type
+
+
+# ---------------------------------------------------------------------------- time windows
+
+
+@dataclass(frozen=True, slots=True)
+class Prior(Node):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Before(Node):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class AllTime(Node):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Last(Node):
+    count: int
+    unit: TimeUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Next(Node):
+    count: int
+    unit: TimeUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Ago(Node):
+    count: int
+    unit: TimeUnit
+
+
+@dataclass(frozen=True, slots=True)
+class ToDate(Node):
+    unit: TimeUnit
+
+
+@dataclass(frozen=True, slots=True)
+class FromTo(Node):
+    """Local times without offset, `start` before `end`."""
+
+    start: datetime
+    end: datetime
+
+
+Step = Prior | Before | AllTime | Last | Next | Ago | ToDate | FromTo
+Window = tuple[Step, ...]
+"""Steps in the order in which they act on the period: `x[a][b]` is `(b, a)`. Empty: the period itself."""
+
+
+# ---------------------------------------------------------------------------- aggregates
+
+ALL_DIMENSIONS = ("*",)
+"""`across` of `[across *]`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate(Node):
+    """An aggregate over the rows of one entity in one period: the atom of every KPI.
+
+    The rows are those of `entity` whose `anchor` lies in the interval that `window` makes of the period
+    (null lies nowhere), for which `where` is true. `where` holds the aggregate's own condition, those of
+    condition selectors and that of the query. `across` names dimensions of the query that do not group it.
+    `argument` is a row expression of `entity`; COUNT has none. `parameter` is the share of a percentile.
+    FIRST and LAST go by the anchor, then by the entity's key. `name` is a hint for readers of the SQL.
+    """
+
+    op: AggregateOp
+    entity: str
+    anchor: Field
+    type: Type
+    argument: Expr | None = None
+    parameter: Literal | None = None
+    where: Expr | None = None
+    window: Window = ()
+    across: tuple[str, ...] = ()
+    name: str | None = field(default=None, compare=False)
+
+
+class PeriodPart(Enum):
+    START = "start"  # a date, or a timestamp where it meets one
+    END = "end"
+    LENGTH = "length"  # in local days; part of a day is a fraction of 24 h
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodValue(Node):
+    """`period.start`, `period.end`, `period`, of the interval that `window` makes. In a cell or in a `where`."""
+
+    part: PeriodPart
+    type: Type
+    window: Window = ()
+
+
+# ---------------------------------------------------------------------------- attributes
+
+
+@dataclass(frozen=True, slots=True)
+class Child(Node):
+    """An aggregate in an attribute: over rows of `entity` that refer to the row at hand by `link`.
+
+    `link` is the path of references from the child to the outer entity; empty with `all E`. `where` and
+    `argument` are row expressions of `entity` in which `Outer` names the outer row. Rows whose `anchor` is
+    null are left out when `interval` is given, which then bounds them (half-open; expressions over the outer
+    row). FIRST and LAST go by `anchor` (the entity's time), then by its key. `ever` means that later rows
+    may change past values.
+    """
+
+    op: AggregateOp
+    entity: str
+    link: tuple[str, ...]
+    type: Type
+    argument: Expr | None = None
+    parameter: Literal | None = None
+    where: Expr | None = None
+    anchor: Field | None = None
+    interval: tuple[Expr, Expr] | None = None
+    ever: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey(Node):
+    value: Expr
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rank(Node):
+    """`rank(per customer by ordered_at)`: 1 for the first; ties by the key. Null where a part or an order is null."""
+
+    per: tuple[Expr, ...]
+    by: tuple[SortKey, ...]
+    type: Type
+
+
+Expr = Literal | Field | Outer | Raw | Call | Case | Aggregate | PeriodValue | Child | Rank
+
+# ---------------------------------------------------------------------------- the model
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the target, one to three identifiers."""
+
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A CSV or Parquet file or glob, relative to the project."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class SqlText:
+    """The user's own SELECT, for one dialect or (`""`) for any."""
+
+    texts: tuple[tuple[str, str], ...]
+
+
+Origin = Table | File | SqlText
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Many to one: the columns of this entity that hold the key of `target`, in the order of its key."""
+
+    columns: tuple[str, ...]
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Node):
+    """A typed column.
+
+    `physical` is its name in the table; `value` an expression over the table instead (`Raw`, no fields).
+    A composite reference has neither. `zone` is the zone a timestamp is stored in, None for UTC.
+    Decimals are rounded to the scale of `type`, half away from zero, when read.
+    """
+
+    name: str
+    type: Type
+    physical: str | None = None
+    value: Expr | None = None
+    reference: Reference | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute(Node):
+    """One value per row, whatever the query's period: a row expression."""
+
+    name: str
+    type: Type
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Local days from `start` (included) to `end` (excluded); None is open. Rows outside do not exist."""
+
+    start: date | None
+    end: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity(Node):
+    """Rows of one kind.
+
+    `origin` is None for an abstract entity: it can be checked and tested, not run. A row for which `where`
+    is not true does not exist. `key` names columns, none if it has none. `time` is
+    the default anchor. `rules` hold for every row (law 0): they are assumed, not applied.
+    """
+
+    name: str
+    origin: Origin | None = None
+    key: tuple[str, ...] = ()
+    time: str | None = None
+    columns: tuple[Column, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+    where: Expr | None = None
+    rules: tuple[Expr, ...] = ()
+    covers: Coverage | None = None
+    unit: str = ""
+
+    def column(self, name: str) -> Column | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+    def attribute(self, name: str) -> Attribute | None:
+        return next((attribute for attribute in self.attributes if attribute.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """How time is cut: the zone, the first day of a week (0 is Monday), the first month of a fiscal year."""
+
+    timezone: str = "UTC"
+    week_starts: int = 0
+    fiscal_year_starts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The entities a query may touch, with everything they refer to."""
+
+    entities: tuple[Entity, ...]
+    calendar: Calendar = Calendar()
+
+    def entity(self, name: str) -> Entity:
+        """The entity `name`, which the resolver has made sure exists."""
+        return next(entity for entity in self.entities if entity.name == name)
+
+
+# ---------------------------------------------------------------------------- the query
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension(Node):
+    """A conformed dimension of the query: for each entity that is aggregated, the row expression to group by."""
+
+    name: str
+    type: Type
+    paths: tuple[tuple[str, Expr], ...]
+
+    def path(self, entity: str) -> Expr:
+        return next(path for name, path in self.paths if name == entity)
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """`>=`, `<=`, `>`, `<` or `between` and its bounds: literals, or the names of hidden outputs."""
+
+    operator: str
+    bounds: tuple[Literal | str, ...]
+
+
+class Better(Enum):
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+@dataclass(frozen=True, slots=True)
+class Output(Node):
+    """A column of the result: a cell expression under a name. Hidden ones feed goals and are not shown."""
+
+    name: str
+    value: Expr
+    label: str | None = None
+    better: Better | None = None
+    target: Goal | None = None
+    warn: Goal | None = None
+    alert: Goal | None = None
+    matures: int | None = None
+    """Days until a period's value is final."""
+    hidden: bool = False
+
+    @property
+    def type(self) -> Type:
+        return self.value.type
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Order by a column of the result: a dimension, `period` or an output; nulls last either way."""
+
+    column: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Local times without offset, `start` before `end`, on the grid of the query's grain if it has one."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked. `range` None: all time up to as-of (then `grain` is None too).
+
+    `as_of` is an aware instant, None for the instant of the run. Rows of the result are in law 12's order
+    (dimensions, then period, nulls last) after `order`; `limit` cuts them last.
+    """
+
+    model: Model
+    outputs: tuple[Output, ...]
+    dimensions: tuple[Dimension, ...] = ()
+    grain: TimeUnit | None = None
+    range: Range | None = None
+    as_of: datetime | None = None
+    fill: bool = False
+    order: tuple[Order, ...] = ()
+    limit: int | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the result's columns: dimensions, `period` under a grain, outputs (the hidden ones last)."""
+        period = ("period",) if self.grain is not None else ()
+        shown = [output.name for output in self.outputs if not output.hidden]
+        hidden = [output.name for output in self.outputs if output.hidden]
+        return (*(d.name for d in self.dimensions), *period, *shown, *hidden)
