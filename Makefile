@@ -1,0 +1,47 @@
+# Every recipe makes the environment it needs (.venv) by itself; see .ci/environment.
+# Two commands for newcomers: `make demo` and `make test`. The rest is for contributors.
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-fast check deep golden bench data environment dev clean
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -q
+WORKERS ?= 2
+
+help: ## what there is
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' Makefile | column -t -s @ 2>/dev/null || grep '##' Makefile
+
+demo: environment ## a scorecard on screen, from the bundled synthetic data
+	@echo '$$ kpilang run scorecard --project examples/shop'
+	@$(BIN)/kpilang run scorecard --project examples/shop
+
+test: check ## lint, types and all tests
+	@$(PYTEST) -n $(WORKERS)
+
+test-fast: dev ## unit tests, corpus and architecture, in seconds
+	@$(PYTEST) tests/unit tests/corpus tests/architecture
+
+check: dev ## ruff and mypy
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+
+deep: dev ## long searches with many more generated worlds
+	@HYPOTHESIS_PROFILE=deep $(PYTEST) -n $(WORKERS) tests/properties tests/differential
+
+golden: dev ## write the golden files anew; the difference is for a person to read
+	@$(PYTEST) tests --update-golden
+
+bench: dev ## cold start and planner against hand-written SQL, measured here and now
+	@$(BIN)/python tests/benchmarks/cold_start.py
+	@$(BIN)/python tests/benchmarks/planner.py
+
+data: environment ## generate the examples' synthetic data anew (the same bytes of content for the same seed)
+	@for script in examples/*/generate.py; do $(BIN)/python $$script; done
+
+environment:
+	@.ci/environment demo
+
+dev:
+	@.ci/environment dev
+
+clean: ## remove .venv and caches
+	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
