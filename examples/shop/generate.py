@@ -15,6 +15,7 @@ which the clocks change.
 from __future__ import annotations
 
 import csv
+import math
 import random
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -90,7 +91,7 @@ def days(start: date = FIRST, end: date = LAST, step: int = 1) -> Iterator[date]
 
 def growth(day: date) -> float:
     """The shop grows by a third a year, with the seasons on top."""
-    return SEASON[day.month - 1] * 1.33 ** ((day - FIRST).days / 365)
+    return SEASON[day.month - 1] * math.pow(1.33, (day - FIRST).days / 365)
 
 
 def web_traffic(world: World) -> None:
