@@ -1,0 +1,107 @@
+"""Periods as a reader names them, and which of them are not over or not mature yet."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from kpilang import ir
+from kpilang.results import Result
+from kpilang.types import TimeUnit
+from kpilang.zones import zone
+
+
+def period_text(start: object, grain: TimeUnit) -> str:
+    """`2024-01`, `2024 Q1`, `2024`; the first day of days, weeks and fiscal ones; the start of an hour."""
+    if isinstance(start, str):
+        start = datetime.fromisoformat(start)
+    if isinstance(start, datetime):
+        text = start.isoformat(sep=" ", timespec="minutes")
+        return f"{text[:16]} {text[16:]}".rstrip()
+    if not isinstance(start, date):
+        return str(start)
+    match grain:
+        case TimeUnit.MONTH:
+            return f"{start:%Y-%m}"
+        case TimeUnit.QUARTER:
+            return f"{start.year:04} Q{(start.month + 2) // 3}"
+        case TimeUnit.YEAR:
+            return f"{start.year:04}"
+        case _:
+            return start.isoformat()
+
+
+def range_text(range: ir.Range | None) -> str:
+    """`2024-01-01 to 2024-03-31`, both days included; with times where an end is not a midnight."""
+    if range is None:
+        return "all time"
+    if range.start.time() == range.end.time() == datetime.min.time():
+        first, last = range.start.date(), range.end.date() - timedelta(days=1)
+        return first.isoformat() if first == last else f"{first} to {last}"
+    start, end = (moment.isoformat(sep=" ", timespec="minutes") for moment in (range.start, range.end))
+    return f"{start} to {end}, the end excluded"
+
+
+def heading(result: Result) -> str:
+    """What the numbers are about: range, grain, zone, as-of, and whether the whole range is over."""
+    query = result.query
+    parts = [range_text(query.range)]
+    if query.grain is not None:
+        parts[0] += f" by {query.grain.value.replace('_', ' ')}"
+    parts.append(query.model.calendar.timezone)
+    as_of = result.as_of.astimezone(zone(query.model.calendar.timezone))
+    parts.append(f"as of {as_of.isoformat(sep=' ', timespec='minutes')[:16]}")
+    if query.grain is None and query.range is not None and _instant(query.range.end, query) > result.as_of:
+        parts.append("not over yet")
+    return " · ".join(parts)
+
+
+def is_open(start: object, result: Result) -> bool:
+    """Whether the period that begins on `start` ends after the instant the result stands for."""
+    end = _end(start, result.query)
+    return end is not None and end > result.as_of
+
+
+def is_immature(start: object, matures: int | None, result: Result) -> bool:
+    """Whether a value of the period may still change because less than `matures` days have gone by since."""
+    end = _end(start, result.query)
+    return end is not None and matures is not None and end + timedelta(days=matures) > result.as_of
+
+
+def _end(start: object, query: ir.Query) -> datetime | None:
+    """The instant at which a row's period ends: that of the range where there is no grain."""
+    if query.grain is None:
+        return _instant(query.range.end, query) if query.range else None
+    if isinstance(start, str):
+        start = datetime.fromisoformat(start)
+    if isinstance(start, datetime):
+        return start + timedelta(hours=1)
+    if not isinstance(start, date):
+        return None
+    return _instant(datetime.combine(_next(start, query.grain), datetime.min.time()), query)
+
+
+def _next(start: date, grain: TimeUnit) -> date:
+    """The first day after a period that begins on `start`; the last day there is, where the calendar ends."""
+    try:
+        if grain.months is not None:
+            months = start.year * 12 + start.month - 1 + grain.months
+            return date(months // 12, months % 12 + 1, 1)
+        return start + timedelta(days=7 if grain is TimeUnit.WEEK else 1)
+    except (ValueError, OverflowError):
+        return date.max
+
+
+def _instant(local: datetime, query: ir.Query) -> datetime:
+    return local.replace(tzinfo=zone(query.model.calendar.timezone))
+
+
+def moment_text(value: datetime, query: ir.Query) -> str:
+    """An instant in the project's time zone, to the second."""
+    aware = value if value.tzinfo else value.replace(tzinfo=zone("UTC"))
+    local = aware.astimezone(zone(query.model.calendar.timezone))
+    return local.isoformat(sep=" ", timespec="seconds")
+
+
+def days(value: Decimal) -> str:
+    return f"{value} day{'' if value == 1 else 's'}"
