@@ -22,6 +22,7 @@ CAMPAIGNS = (
     ("c0ffee0002", "false", "Nobody home", datetime(2020, 3, 18, 9)),
     ("c0ffee0003", "true", "Deleted draft", datetime(2020, 3, 20, 9)),
 )
+AUTOMATION = "aabbcc0001"
 EMAILS = (
     ("d0d0ca0001", "Welcome", 1, datetime(2020, 4, 1, 12, 5)),
     ("d0d0ca0002", "How to hang it", 2, datetime(2020, 4, 5, 12, 5)),
@@ -39,7 +40,15 @@ HEADERS = {
         "list_id",
         "url",
     ),
-    "automation_email": ("id", "_fivetran_deleted", "title", "position", "send_time", "status"),
+    "automation_email": (
+        "id",
+        "_fivetran_deleted",
+        "automation_id",
+        "title",
+        "position",
+        "send_time",
+        "status",
+    ),
     "automation_recipient": ("automation_email_id", "member_id", "list_id"),
     "automation_recipient_activity": (
         "action",
@@ -68,7 +77,7 @@ def generate(seed: int = SEED) -> Tables:
             if number == 0:
                 tables["campaign_recipient_activity"] += activity(chance, campaign, member, sent)
     for email, title, position, last_sent in EMAILS:
-        tables["automation_email"].append((email, "false", title, position, last_sent, "sending"))
+        tables["automation_email"].append((email, "false", AUTOMATION, title, position, last_sent, "sending"))
         for member in members[20 + 5 * position :]:
             tables["automation_recipient"].append((email, member, LISTS[0]))
             sent = last_sent - timedelta(hours=chance.randint(0, 200))

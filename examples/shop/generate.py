@@ -37,8 +37,8 @@ Customer = tuple[int, datetime, str, str, str, bool, bool]
 CHANNELS = {
     # visits a day, share that leaves an address, cost of a click in cents (0: not paid for)
     "organic": (11.0, 0.055, 0),
-    "paid_search": (8.0, 0.085, 62),
-    "paid_social": (7.0, 0.050, 38),
+    "paid_search": (8.0, 0.085, 190),
+    "paid_social": (7.0, 0.050, 120),
     "email": (3.0, 0.020, 0),
     "referral": (2.5, 0.070, 0),
     "direct": (5.0, 0.040, 0),
@@ -151,9 +151,9 @@ def buy(world: World, customer: int, first: datetime, channel: str, country: str
     at = first
     while at.date() <= LAST:
         order(world, customer, at, tier)
-        if world.chance.random() < 0.36:
+        if world.chance.random() < 0.52:
             return
-        wait = world.chance.expovariate(1 / 75)
+        wait = world.chance.expovariate(1 / 60)
         at = world.moment(at.date() + timedelta(days=2 + int(wait)))
 
 
@@ -211,7 +211,8 @@ def small_hours(world: World) -> None:
     for day in (date(2023, 3, 26), date(2023, 10, 29), date(2024, 3, 31)):
         for hour in (0, 1, 23):
             at = datetime(day.year, day.month, day.day, hour, 30)
-            order(world, world.chance.randint(1, 40), at, "silver")
+            known = [customer for customer, since, *_ in world.customers if since < at]
+            order(world, world.chance.choice(known), at, "silver")
 
 
 def money(cents: int) -> str:

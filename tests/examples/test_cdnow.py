@@ -1,0 +1,53 @@
+"""CDNOW: revenue and buyers by month and their change in a year, against SQL written by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .asking import EXAMPLES, ask, by_hand, real, same
+
+STAND_IN = EXAMPLES / "cdnow" / "data" / "cdnow_transactions.csv"
+
+BY_HAND = """
+    with days as (
+        select id, cast(strptime(cast("date" as varchar), '%Y%m%d') as date) as day,
+            cast(spent as decimal(12, 2)) as spent
+        from transactions
+    ),
+    firsts as (select id, min(day) as day from days group by id),
+    months as (
+        select cast(start as date) as a, cast(start + interval 1 month as date) as b
+        from generate_series(timestamp '1996-01-01', timestamp '1998-06-01', interval 1 month) as t(start)
+    ),
+    facts as (
+        select a, coalesce(sum(spent), 0) as revenue, count(distinct id) as buyers
+        from months left join days on day >= a and day < b group by a
+    )
+    select cast(f.a as varchar) as period, f.revenue, f.buyers as buyers_count,
+        (select count(*) from firsts where date_trunc('month', day) = f.a) as new_buyers,
+        f.revenue / nullif(cast(g.revenue as double), 0) - 1 as revenue_change,
+        f.buyers / nullif(cast(g.buyers as double), 0) - 1 as buyers_change
+    from facts as f join facts as g on g.a = f.a - interval 1 year
+    where f.a >= date '1997-01-01' order by f.a
+"""
+
+
+@pytest.fixture(params=["dev", "real"])
+def target(request: pytest.FixtureRequest) -> tuple[str, Path]:
+    return request.param, STAND_IN if request.param == "dev" else real("cdnow/cdnow_transactions.csv")
+
+
+def test_months(target: tuple[str, Path]) -> None:
+    name, file = target
+    ours = [{**row, "period": str(row["period"])} for row in ask("cdnow", target=name, report="months")]
+    same(ours, by_hand(BY_HAND, transactions=file))
+
+
+def test_totals_of_the_sample() -> None:
+    """6,919 purchases by 2,357 customers."""
+    real("cdnow/cdnow_transactions.csv")
+    kpis = ("purchases_made", "buyers_count", "new_buyers")
+    wanted = {"purchases_made": 6919, "buyers_count": 2357, "new_buyers": 2357}
+    same(ask("cdnow", kpis, "real", start="1997-01-01", end="1998-07-01"), [wanted])
