@@ -9,7 +9,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "kpilang"
-SUFFIXES = {".py", ".md", ".yml", ".yaml", ".lark", ".toml", ".txt", ".json", ".sql", ".csv", ".cfg", ".sh", ""}
+SUFFIXES = {
+    ".py",
+    ".md",
+    ".yml",
+    ".yaml",
+    ".lark",
+    ".toml",
+    ".txt",
+    ".json",
+    ".sql",
+    ".csv",
+    ".cfg",
+    ".sh",
+    "",
+}
 NOT_OURS = {"build", "dist", "node_modules"}
 
 
@@ -62,7 +76,9 @@ def imports_of(path: Path) -> Iterator[tuple[str, ast.Import | ast.ImportFrom]]:
                 for name in names:
                     if name.name.split(".")[0] == "kpilang":
                         yield name.name, node
-            case ast.ImportFrom(module=str(module), names=names, level=0) if module.split(".")[0] == "kpilang":
+            case ast.ImportFrom(module=str(module), names=names, level=0) if (
+                module.split(".")[0] == "kpilang"
+            ):
                 for name in names:
                     below = f"{module}.{name.name}"
                     yield (below if below in modules() else module), node

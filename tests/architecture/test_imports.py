@@ -21,6 +21,7 @@ LAYERS = (
     ("plan",),
     ("sql",),
     ("engines", "testing", "interop", "report"),
+    ("errors", "files"),
     ("project",),
     ("cli",),
 )

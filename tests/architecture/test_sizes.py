@@ -57,5 +57,7 @@ def test_files_are_short() -> None:
 
 
 def test_every_module_says_where_it_stands() -> None:
-    silent = [short(path) for path in module_files() if tree_of(path).body and not ast.get_docstring(tree_of(path))]
+    silent = [
+        short(path) for path in module_files() if tree_of(path).body and not ast.get_docstring(tree_of(path))
+    ]
     assert not silent

@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 import pytest
+
 from kpilang import project
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +36,9 @@ def real(path: str) -> Path:
     pytest.skip(message)
 
 
-def ask(example: str, kpis: Sequence[str] = (), target: str = "dev", report: str = "", **words: Any) -> list[Record]:
+def ask(
+    example: str, kpis: Sequence[str] = (), target: str = "dev", report: str = "", **words: Any
+) -> list[Record]:
     """The rows of a query or of a report, as mappings from column to value."""
     loaded = project.load(EXAMPLES / example, target=target)
     prepared = loaded.report(report) if report else loaded.query(list(kpis), **words)

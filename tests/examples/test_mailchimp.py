@@ -67,7 +67,9 @@ def test_what_others_made_of_campaigns() -> None:
 
 
 def test_what_others_made_of_automation_emails() -> None:
-    wanted = published("mailchimp__automation_emails", "automation_email_id", "automation", "automation_email")
+    wanted = published(
+        "mailchimp__automation_emails", "automation_email_id", "automation", "automation_email"
+    )
     same(ask("mailchimp", target="real", report="automations"), wanted)
 
 
