@@ -5,7 +5,7 @@
 The yardstick is a Python process that imports sqlglot and transpiles one query, in the same environment: a
 fresh one with the wheel installed, as a user has it. The two run in pairs, one after the other, so that what
 else the machine does falls on both; medians are compared. Target: at most 2.5 times the yardstick. The table
-of the grammar is in the wheel, the files are in the page cache; compiled SQL is never kept.
+of the grammar is in the user's cache, the files are in the page cache; compiled SQL is never kept.
 """
 
 from __future__ import annotations
