@@ -37,13 +37,16 @@ class Embedded(Node):
     """DSL text in a YAML scalar.
 
     `text` is the raw slice of the file at `span` (quotes of a quoted scalar excluded), so that the place of
-    a token is `span.start` plus its offset. Where the YAML value differs from the raw slice (escapes in a
-    quoted scalar, folding), `text` is the value and `exact` is false: then every place is the whole scalar.
+    a token is `span.start` plus its offset. Where the YAML value differs from the raw slice by more than
+    blanks between tokens (escapes in a quoted scalar, a string folded over lines), `text` is the value and
+    `exact` is false: then every place is the whole scalar. `broken` stands where an error was already
+    reported: `parse` gives None without another.
     """
 
     start: Start
     text: str
     exact: bool = True
+    broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
