@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable
 
 from kpilang.diagnostics import Diagnostic, Label
-from kpilang.syntax import errors
 from kpilang.syntax.builder import Place
+from kpilang.syntax.errors import expressions as errors
 from kpilang.syntax.grammar import END, tables
-from kpilang.syntax.machine import RESERVED, UNKNOWN, Refused, Token, expected
+from kpilang.syntax.machine import UNKNOWN, Refused, Token, expected
 from kpilang.syntax.spec import Start
 
 
@@ -53,7 +53,9 @@ WANTED = {
 def _at_end(text: str, place: Place, wanted: frozenset[str]) -> Diagnostic:
     end = len(text.rstrip())
     opened = _unclosed(text)
-    label = Label(place.at(opened, opened + 1), f"this `{text[opened]}` is never closed") if opened >= 0 else None
+    label = (
+        Label(place.at(opened, opened + 1), f"this `{text[opened]}` is never closed") if opened >= 0 else None
+    )
     return errors.unexpected_end(_in_words(wanted), place.at(end, end), label)
 
 
@@ -120,7 +122,9 @@ def _unknown(text: str, place: Place, token: Token) -> Diagnostic:
         return errors.unterminated(here, place.at(token.start, token.start + len(line)))
     if here == '"':
         inner = rest[1:].split('"', 1)[0].splitlines()[0] if len(rest) > 1 else ""
-        return errors.double_quoted(inner, place.at(token.start, token.start + len(inner) + 1 + ('"' in rest[1:])))
+        return errors.double_quoted(
+            inner, place.at(token.start, token.start + len(inner) + 1 + ('"' in rest[1:]))
+        )
     if here in _LOOK_ALIKES:
         return errors.typographic_character(here, _LOOK_ALIKES[here], place.at(token.start, token.end))
     if here.isdigit():
@@ -133,10 +137,8 @@ def _unknown(text: str, place: Place, token: Token) -> Diagnostic:
 
 
 def _malformed(rest: str, place: Place, token: Token) -> Diagnostic:
-    found = re.match(r"[\w.:+-]*\w", rest)
+    found = re.match(r"\d+-[\w.:+-]*\w|[\w.]*\w", rest)
     text = found[0] if found else rest[0]
-    if not re.match(r"\d+-", text):
-        text = re.match(r"[\w.]*\w", rest)[0]  # type: ignore[index]  # begins with a digit
     if re.match(r"\d{4}-", text):
         help = "a date is written `2024-01-31`, a time `2024-01-31T10:00:00Z`"
     elif re.fullmatch(r"[\d.]+[eE]\d*", text) or "_" in text:
@@ -189,7 +191,9 @@ def _star(text: str, place: Place, refused: Refused) -> Diagnostic | None:
     if previous is None or previous.terminal not in ("LPAR", "STAR"):
         return None
     if previous.terminal == "STAR":
-        return errors.foreign_operator("**", "there is no power operator", place.at(previous.start, token.end))
+        return errors.foreign_operator(
+            "**", "there is no power operator", place.at(previous.start, token.end)
+        )
     function = re.search(r"(\w+)\s*$", text[: previous.start])
     return errors.star_argument(function[1], place.at(token.start, token.end)) if function else None
 
@@ -219,9 +223,7 @@ def _word_habit(
 _VALUE = frozenset({"NAME", "NUMBER", "STRING", "LPAR", "MINUS"})
 _OPERATOR = frozenset({"PLUS", "STAR", "SLASH", "LSQB"})
 _IN_OPERATOR = _OPERATOR | _COMPARISONS | {"MINUS", "_NOT", "_AND", "_OR"}
-_IN_VALUE = frozenset(
-    "NAME NUMBER STRING LPAR MINUS PERCENT DATE TIMESTAMP _TRUE _FALSE _NULL _CASE _NOT".split()
-)
+_IN_VALUE = frozenset({*_VALUE, "PERCENT", "DATE", "TIMESTAMP", "_TRUE", "_FALSE", "_NULL", "_CASE", "_NOT"})
 _SIGNS = {
     "LPAR": "`(`",
     "RPAR": "`)`",
@@ -248,7 +250,7 @@ _SIGNS = {
 
 def _unexpected(place: Place, token: Token, wanted: frozenset[str]) -> Diagnostic:
     notes = []
-    if token.text in RESERVED and "NAME" in wanted:
+    if token.text in tables().reserved and "NAME" in wanted:
         notes.append(f"`{token.text}` is a word of the language; a name that reads so stands in back-quotes")
     return errors.unexpected(token.text, _in_words(wanted), place.at(token.start, token.end), notes=notes)
 

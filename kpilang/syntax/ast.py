@@ -212,7 +212,7 @@ class Or(Node):
 
 @dataclass(frozen=True, slots=True)
 class UnitName(Node):
-    """`EUR`, `money(USD)`, `clicks/email`, after `as`: the first name, its argument, what it is divided by."""
+    """`EUR`, `money(USD)`, `clicks/email` after `as`: first name, its argument, what it is divided by."""
 
     name: Name
     argument: Name | None = None
@@ -352,7 +352,7 @@ Expr = (
 
 @dataclass(frozen=True, slots=True)
 class With(Node):
-    """`with orders where is_paid via customer dated paid_at`: `source` is a path or a comparison of an aggregate."""
+    """`with orders where is_paid via customer dated paid_at`: `source` is a path or compares an aggregate."""
 
     source: Expr
     where: Expr | None = None

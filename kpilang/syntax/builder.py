@@ -15,7 +15,8 @@ from typing import Any
 
 from kpilang.diagnostics import Diagnostics
 from kpilang.source import Span
-from kpilang.syntax import ast, errors
+from kpilang.syntax import ast
+from kpilang.syntax.errors import expressions as errors
 from kpilang.syntax.machine import Token
 
 
@@ -270,7 +271,9 @@ class Builder:
 
     # ------------------------------------------------------------------------ sentences
 
-    def sentence(self, span: Span, entity: ast.Path, clause: ast.With | ast.While | ast.Dated) -> ast.Sentence:
+    def sentence(
+        self, span: Span, entity: ast.Path, clause: ast.With | ast.While | ast.Dated
+    ) -> ast.Sentence:
         return ast.Sentence(entity, clause=clause, span=span)
 
     def sentence_where(

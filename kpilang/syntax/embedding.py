@@ -12,7 +12,7 @@ import re
 
 from kpilang.diagnostics import Diagnostics
 from kpilang.source import Source, Span
-from kpilang.syntax import errors
+from kpilang.syntax.errors import files as errors
 from kpilang.syntax.spec import Embedded, Start
 from kpilang.syntax.yaml_tree import Scalar, Style
 

@@ -14,9 +14,9 @@ from typing import TypeVar
 
 from kpilang.diagnostics import Diagnostics
 from kpilang.source import Source, Span
-from kpilang.syntax import errors
 from kpilang.syntax.builder import normalized
 from kpilang.syntax.embedding import broken, embed
+from kpilang.syntax.errors import files as errors
 from kpilang.syntax.spec import Common, Embedded, QueryDecl, Start, Text
 from kpilang.syntax.yaml_tree import Entry, Kind, Mapping, Scalar, Tree, kind_of, shape_of
 from kpilang.syntax.yaml_tree import Sequence as YamlList
@@ -66,7 +66,9 @@ class File:
         if not tree.is_flow:
             return False
         parts = [entry.value for entry in tree.entries] if isinstance(tree, Mapping) else list(tree.items)
-        if not any(isinstance(part, Scalar) and part.style.value == "" and _is_half(part.value) for part in parts):
+        if not any(
+            isinstance(part, Scalar) and part.style.value == "" and _is_half(part.value) for part in parts
+        ):
             return False
         self.diags.add(errors.flow_style(tree.span))
         return True

@@ -26,7 +26,7 @@ from kpilang.syntax.spec import Start
 if TYPE_CHECKING:
     from lark import Lark
 
-FORMAT = "1"
+FORMAT = "2"
 END = "$END"
 
 
@@ -49,8 +49,8 @@ class Tables:
     """Everything a parse needs.
 
     `actions` maps a state and a symbol to the next state, or, below zero, to the production `-1 - action`.
-    `words` maps a word to its terminal, `patterns` the other terminals to their regular expressions in the
-    order in which they are tried.
+    `words` maps a word to its terminal; those in `reserved` are no names. `patterns` are the other terminals
+    with their regular expressions, in the order in which they are tried.
     """
 
     actions: tuple[dict[str, int], ...]
@@ -58,6 +58,7 @@ class Tables:
     starts: dict[str, int]
     ends: dict[str, int]
     words: dict[str, str]
+    reserved: frozenset[str]
     patterns: tuple[tuple[str, str], ...]
 
 
@@ -85,7 +86,9 @@ def build_lark(text: str, strict: bool = False) -> Lark:
     from lark import Lark
 
     starts = [start.value for start in Start]
-    return Lark(text, parser="lalr", lexer="contextual", start=starts, strict=strict, maybe_placeholders=False)
+    return Lark(
+        text, parser="lalr", lexer="contextual", start=starts, strict=strict, maybe_placeholders=False
+    )
 
 
 # ---------------------------------------------------------------------------- from Lark to plain data
@@ -103,14 +106,16 @@ def _plain(lark: Lark) -> dict[str, Any]:
         for symbol, (action, argument) in table.states[state].items():
             row[symbol] = argument if action is Shift else -1 - rules.setdefault(argument, len(rules))
         actions.append(row)
-    words, patterns = _terminals(lark)
+    words = _words(lark)
+    name = _pattern(lark, "NAME")
     return {
         "actions": tuple(actions),
         "productions": tuple(_production(rule) for rule in rules),
         "starts": {start: table.start_states[start] for start in lark.options.start},
         "ends": {start: table.end_states[start] for start in lark.options.start},
         "words": words,
-        "patterns": patterns,
+        "reserved": frozenset(word for word in words if not re.fullmatch(name, word)),
+        "patterns": _patterns(lark, words),
     }
 
 
@@ -125,22 +130,29 @@ def _production(rule: Any) -> tuple[str, str, int, tuple[int, ...]]:
     return name, "" if hands_on else rule.alias or name, len(rule.expansion), kept
 
 
-def _terminals(lark: Lark) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
-    """Words apart from patterns, which Lark's own rule puts in order: priority, then the longer."""
-    words, patterns = {}, []
-    for terminal in lark.terminals:
-        text = terminal.pattern.to_regexp()
-        word = re.fullmatch(r"([a-z]+)\\b", text)
-        if word:
-            words[word[1]] = terminal.name
-        elif terminal.name not in ("NAME", "FIELD", *lark.ignore_tokens):
-            patterns.append((-terminal.priority, -terminal.pattern.max_width, -len(text), terminal.name, text))
-    return words, tuple((name, text) for *_, name, text in sorted(patterns)) + (_word_pattern(lark),)
+def _words(lark: Lark) -> dict[str, str]:
+    """Words and the terminals they are."""
+    matches = ((re.fullmatch(r"([a-z]+)\\b", t.pattern.to_regexp()), t.name) for t in lark.terminals)
+    return {match[1]: name for match, name in matches if match}
 
 
-def _word_pattern(lark: Lark) -> tuple[str, str]:
-    """FIELD is any word; whether it may be a NAME or is a word of the grammar is asked afterwards."""
-    return next(("FIELD", t.pattern.to_regexp()) for t in lark.terminals if t.name == "FIELD")
+def _patterns(lark: Lark, words: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """The terminals that are no words, in Lark's order: by priority, then the longer.
+
+    The last is FIELD, which is any word: whether it may be a name, or is a word of the grammar, is asked
+    when it has been found.
+    """
+    others = {"NAME", "FIELD", *lark.ignore_tokens, *words.values()}
+    found = [
+        (-t.priority, -t.pattern.max_width, -len(t.pattern.to_regexp()), t.name, t.pattern.to_regexp())
+        for t in lark.terminals
+        if t.name not in others
+    ]
+    return (*((name, text) for *_, name, text in sorted(found)), ("FIELD", _pattern(lark, "FIELD")))
+
+
+def _pattern(lark: Lark, name: str) -> str:
+    return next(str(t.pattern.to_regexp()) for t in lark.terminals if t.name == name)
 
 
 def _tables(plain: dict[str, Any]) -> Tables:

@@ -106,7 +106,7 @@ class _Run:
             position = token.end
 
     def expected_at(self, offset: int) -> frozenset[str]:
-        """What would have been taken in place of the token at `offset`: everything before it is known to fit."""
+        """What would have been taken instead of the token at `offset`: all before it is known to fit."""
         position = 0
         while True:
             token = _next_token(self.table, self.states[-1], self.text, position)
@@ -227,11 +227,12 @@ def _scanner() -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{name}>{text})" for name, text in tables().patterns))
 
 
-_BLANKS = re.compile(r"\s*")
+_BLANKS = re.compile(r"\s+")
 
 
 def _next_token(table: Tables, state: int, text: str, position: int) -> Token:
-    start = _BLANKS.match(text, position).end()  # type: ignore[union-attr]  # matches everywhere
+    blanks = _BLANKS.match(text, position)
+    start = blanks.end() if blanks else position
     if start == len(text):
         return Token(END, "", start, start)
     found = _scanner().match(text, start)
@@ -251,10 +252,4 @@ def _word_kind(table: Tables, state: int, word: str) -> str:
         return keyword
     if "FIELD" in actions:
         return "FIELD"
-    return keyword if keyword is not None and word in RESERVED else "NAME"
-
-
-RESERVED = frozenset(
-    "and as between case else end false in is like not null or per then true when where".split()
-)
-"""Words that are no names unless in back-quotes or after a dot; a test compares them with the grammar."""
+    return keyword if keyword is not None and word in table.reserved else "NAME"

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from kpilang.diagnostics import Diagnostics
 from kpilang.source import Span
-from kpilang.syntax import advice, ast, errors
+from kpilang.syntax import advice, ast
 from kpilang.syntax.builder import Builder, Place
+from kpilang.syntax.errors import expressions as errors
 from kpilang.syntax.machine import MAX_DEPTH, MAX_TERMS, Refused, TooDeep, TooLong, run
 from kpilang.syntax.spec import Embedded, Start
 

@@ -1,10 +1,10 @@
-"""The sections that say something about entities: segments, attributions, functions, params, KPIs, reports, tests."""
+"""The sections about what is counted: segments, attributions, functions, params, KPIs, reports, tests."""
 
 from __future__ import annotations
 
 from kpilang.source import Span
-from kpilang.syntax import errors
 from kpilang.syntax.builder import normalized
+from kpilang.syntax.errors import files as errors
 from kpilang.syntax.fields import COMMON, Fields, File, named
 from kpilang.syntax.spec import (
     AttributionDecl,
@@ -53,7 +53,7 @@ _VARIANT_KEYS = (
     "extends",
     *COMMON,
 )
-_KPI_KEYS = (*_VARIANT_KEYS[:-len(COMMON)], "variants", *COMMON)
+_KPI_KEYS = (*_VARIANT_KEYS[: -len(COMMON)], "variants", *COMMON)
 _QUERY_KEYS = ("kpis", "by", "grain", "from", "to", "where", "order", "limit", "params")
 _TEST_KEYS = ("given", "query", "expect", "because")
 
@@ -108,7 +108,9 @@ def read_function(file: File, entry: Entry) -> FunctionDecl:
         formula = file.embedded(entry.value, Start.FORMULA, where)
         return FunctionDecl(signature, formula, span=entry.span)
     fields = file.fields(entry.value, where, _FUNCTION_KEYS)
-    return FunctionDecl(signature, fields.required("formula", Start.FORMULA), fields.common(), span=entry.span)
+    return FunctionDecl(
+        signature, fields.required("formula", Start.FORMULA), fields.common(), span=entry.span
+    )
 
 
 def read_param(file: File, name: Text, tree: Tree) -> ParamDecl:

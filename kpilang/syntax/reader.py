@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from kpilang.diagnostics import Diagnostics
 from kpilang.source import Source
-from kpilang.syntax import errors, spec
+from kpilang.syntax import spec
+from kpilang.syntax.errors import files as errors
 from kpilang.syntax.fields import COMMON, Fields, File, named
 from kpilang.syntax.read_entities import read_binding, read_dimension, read_entity
 from kpilang.syntax.read_kpis import (
@@ -52,7 +53,9 @@ def read_spec(source: Source, diags: Diagnostics) -> spec.SpecFile:
         ),
         dimensions=tuple(read_dimension(file, *pair) for pair in named(top.entries("dimensions"), file)),
         segments=tuple(read_segment(file, *pair) for pair in named(top.entries("segments"), file)),
-        attributions=tuple(read_attribution(file, *pair) for pair in named(top.entries("attributions"), file)),
+        attributions=tuple(
+            read_attribution(file, *pair) for pair in named(top.entries("attributions"), file)
+        ),
         functions=tuple(read_function(file, entry) for entry in top.entries("functions")),
         params=tuple(read_param(file, *pair) for pair in named(top.entries("params"), file)),
         kpis=tuple(read_kpi(file, *pair) for pair in named(top.entries("kpis"), file)),

@@ -58,7 +58,7 @@ class Text(Node):
 
 @dataclass(frozen=True, slots=True)
 class Common(Node):
-    """Keys allowed on every entry. `label` and `about` map a language tag to a text; `""` is the plain form."""
+    """Keys allowed on every entry. `label` and `about` map a language tag to a text, `""` the plain form."""
 
     about: tuple[tuple[str, str], ...] = ()
     label: tuple[tuple[str, str], ...] = ()
@@ -76,7 +76,7 @@ class Common(Node):
 
 @dataclass(frozen=True, slots=True)
 class ColumnDecl(Node):
-    """One column. `physical` is the table's name for it (default: the same), `value` an expression over the table."""
+    """One column: `physical` is the table's name where it differs, `value` an expression over the table."""
 
     name: Text
     type: Embedded
@@ -267,7 +267,7 @@ class TargetDecl(Node):
 
 @dataclass(frozen=True, slots=True)
 class ProjectDecl(Node):
-    """`kpilang.yml`. Values are as written; `semantics` checks that the zone, the weekday and the rest exist."""
+    """`kpilang.yml`. Values are as written; `semantics` checks that zone, weekday and the rest exist."""
 
     version: int = 1
     name: Text | None = None

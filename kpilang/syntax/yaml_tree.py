@@ -19,7 +19,7 @@ import yaml
 from kpilang.diagnostics import Diagnostic, Diagnostics
 from kpilang.nodes import Node
 from kpilang.source import Source, Span
-from kpilang.syntax import errors
+from kpilang.syntax.errors import files as errors
 
 MAX_SIZE = 2_000_000
 """Bytes of one file; a spec of 500 KPIs has about 200,000."""
@@ -178,7 +178,7 @@ class _Reader:
                 self._check_properties(event)
                 self._place(self._scalar(event))
             case yaml.AliasEvent():
-                self.diags.add(errors.alias(event.anchor, self._span(event)))
+                self.diags.add(errors.alias(event.anchor or "", self._span(event)))
                 self._place(Scalar("", span=self._span(event)))
             case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
                 self._check_properties(event)
@@ -287,7 +287,7 @@ def _explain(source: Source, error: yaml.YAMLError, bom: int) -> Diagnostic:
     if here in ("`", "@", "%") and "start any token" in problem:
         return errors.needs_quotes(f"a value that begins with `{here}` is quoted", span)
     if "block scalar" in context:
-        sign = text[error.context_mark.index + bom]  # type: ignore[attr-defined]  # a marked error
+        sign = _first_sign(text, getattr(error, "context_mark", None), bom)
         return errors.needs_quotes(f"a value that begins with `{sign}` is a block of text to YAML", span)
     if re.search(r"(?:^|[:\-?]\s+)(?:'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\")\s*$", before):
         return errors.needs_quotes("a value that begins with a quote ends with it", span)
@@ -296,3 +296,7 @@ def _explain(source: Source, error: yaml.YAMLError, bom: int) -> Diagnostic:
     if "mapping values" in problem:
         return errors.invalid_yaml("a key is indented unlike its neighbours", span)
     return errors.invalid_yaml(problem, span)
+
+
+def _first_sign(text: str, mark: Any, bom: int) -> str:
+    return text[mark.index + bom] if mark is not None else "|"
