@@ -22,17 +22,18 @@ def encode(result: Result) -> bytes:
 def lines(result: Result) -> Iterator[str]:
     columns = shown(result)
     how = [storage(column) for column in columns]
-    yield ",".join(_quoted(column.name) for column in columns)
+    yield ",".join(quoted(column.name) for column in columns)
     for row in result.rows:
         yield ",".join(_field(row, column, h) for column, h in zip(columns, how, strict=True))
 
 
 def _field(row: tuple[object, ...], column: Shown, how: Storage) -> str:
     value = row[column.index]
-    return "" if value is None else _quoted(text(value, how))
+    return "" if value is None else quoted(text(value, how))
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
+    """One field of a line; quoted where it has to be, and where it is the empty text."""
     if value and not _SPECIAL & set(value) and value == value.strip():
         return value
     return '"' + value.replace('"', '""') + '"'

@@ -31,7 +31,7 @@ def lines(result: Result) -> Iterator[str]:
     how = [storage(column) for column in columns]
     yield "{"
     for key, value in _asked(result).items():
-        yield f"  {_dump(key)}: {_dump(value)},"
+        yield f"  {dump(key)}: {dump(value)},"
     yield from _array("columns", [_column(*pair) for pair in zip(columns, how, strict=True)], ",")
     yield from _array("rows", [_row(row, columns, how) for row in result.rows], ",")
     yield from _array("marks", list(_marks(result, columns)), "")
@@ -102,15 +102,15 @@ def _of_cell(column: Shown, row: dict[str, object], result: Result) -> Iterator[
 def _array(name: str, items: list[dict[str, object]], comma: str) -> Iterator[str]:
     """One item a line, so that a change of one row is a change of one line."""
     if not items:
-        yield f"  {_dump(name)}: []{comma}"
+        yield f"  {dump(name)}: []{comma}"
         return
-    yield f"  {_dump(name)}: ["
+    yield f"  {dump(name)}: ["
     for index, item in enumerate(items, 1):
-        yield f"    {_dump(item)}{',' if index < len(items) else ''}"
+        yield f"    {dump(item)}{',' if index < len(items) else ''}"
     yield f"  ]{comma}"
 
 
-def _dump(value: object) -> str:
+def dump(value: object) -> str:
     """Text stays readable, but for characters that would act on a terminal."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     if text.isascii() and text.isprintable():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kpilang.report.cells import Cell, Column, sheet
 from kpilang.results import Result
@@ -18,28 +18,29 @@ def encode(result: Result) -> bytes:
 
 def lines(result: Result) -> Iterator[str]:
     content = sheet(result)
-    yield _plain(content.heading)
+    yield plain(content.heading)
     yield ""
-    yield _row(_title(column) for column in content.columns)
-    yield _row("---:" if column.is_number else ":---" for column in content.columns)
+    yield row(_title(column) for column in content.columns)
+    yield row("---:" if column.is_number else ":---" for column in content.columns)
     for index in range(content.height):
-        yield _row(_cell(column.cells[index]) for column in content.columns)
+        yield row(_cell(column.cells[index]) for column in content.columns)
     if content.legend:
         yield ""
-        yield _plain(content.legend)
+        yield plain(content.legend)
 
 
 def _title(column: Column) -> str:
-    return _plain(column.title) + (f" ({_plain(column.unit)})" if column.unit else "")
+    return plain(column.title) + (f" ({plain(column.unit)})" if column.unit else "")
 
 
 def _cell(cell: Cell) -> str:
-    return _plain(f"{cell.text} {cell.mark}".rstrip())
+    return plain(f"{cell.text} {cell.mark}".rstrip())
 
 
-def _row(texts: Iterator[str]) -> str:
+def row(texts: Iterable[str]) -> str:
     return f"| {' | '.join(texts)} |"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text so that Markdown shows it as it is."""
     return _MEANT.sub(r"\\\1", text)

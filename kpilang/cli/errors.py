@@ -1,0 +1,98 @@
+"""What a command line can have wrong: 08x."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kpilang.diagnostics import Code, Diagnostic, did_you_mean
+from kpilang.errors import not_utf8
+
+UNKNOWN_OPTION = Code("KPI080", "unknown-option", "An option that the verb does not have")
+UNKNOWN_VERB = Code("KPI081", "unknown-verb", "A verb that does not exist")
+WRONG_USAGE = Code("KPI082", "wrong-usage", "A command line that does not fit the verb")
+UNKNOWN_CODE = Code("KPI083", "unknown-code", "A code of an error that does not exist")
+NOT_IN_PROJECT = Code("KPI084", "not-in-project", "A name that the project does not define")
+NOTHING_ASKED = Code("KPI085", "nothing-asked", "A query without KPIs")
+CANNOT_WRITE = Code("KPI086", "cannot-write", "Output that cannot be written")
+BAD_PARAM = Code("KPI088", "bad-param", "A `--param` that is not `name=value`")
+BINARY_ON_TERMINAL = Code("KPI087", "binary-on-terminal", "A binary format on a terminal")
+
+
+def unknown_option(option: str, options: Iterable[str], verb: str) -> Diagnostic:
+    return Diagnostic(
+        UNKNOWN_OPTION,
+        f"`{verb}` has no option `{option}`",
+        help=(*_suggestions(option, options), f"`{verb} --help` lists the options"),
+    )
+
+
+def unknown_verb(verb: str, verbs: Iterable[str]) -> Diagnostic:
+    names = tuple(verbs)
+    return Diagnostic(
+        UNKNOWN_VERB,
+        f"unknown verb `{verb}`",
+        notes=(f"there are: {', '.join(names)}",),
+        help=_suggestions(verb, names),
+    )
+
+
+def wrong_usage(message: str, verb: str, help: Sequence[str] = ()) -> Diagnostic:
+    return Diagnostic(WRONG_USAGE, message, help=(*help, f"`{verb} --help` shows the usage"))
+
+
+def unknown_code(word: str, words: Iterable[str]) -> Diagnostic:
+    return Diagnostic(
+        UNKNOWN_CODE,
+        f"there is no code `{word}`",
+        help=(*_suggestions(word, words), "`kpilang explain --list` lists all codes"),
+    )
+
+
+def not_in_project(name: str, names: Iterable[str]) -> Diagnostic:
+    return Diagnostic(
+        NOT_IN_PROJECT,
+        f"the project defines no `{name}`",
+        help=(*_suggestions(name, names), "`kpilang list` shows what there is"),
+    )
+
+
+def nothing_asked(verb: str) -> Diagnostic:
+    return Diagnostic(
+        NOTHING_ASKED,
+        "no KPI is asked for",
+        help=(f"name KPIs or a report: `kpilang {verb} revenue`", f"or ask for all: `kpilang {verb} --all`"),
+    )
+
+
+def nothing_to_explain() -> Diagnostic:
+    return Diagnostic(
+        NOTHING_ASKED,
+        "nothing to explain is named",
+        help=("name a code or a KPI: `kpilang explain KPI203`", "`kpilang explain --list` lists all codes"),
+    )
+
+
+def cannot_write(place: str, reason: str) -> Diagnostic:
+    return Diagnostic(CANNOT_WRITE, f"cannot write to {place}: {reason}")
+
+
+def binary_on_terminal(form: str) -> Diagnostic:
+    return Diagnostic(
+        BINARY_ON_TERMINAL,
+        f"the format `{form}` is binary and stdout is a terminal",
+        help=(f"write a file: `--output result.{form}`", "or send it to another program with `|`"),
+    )
+
+
+def bad_param(text: str) -> Diagnostic:
+    help = "write `--param name=value`, in quotes where the value holds blanks"
+    return Diagnostic(BAD_PARAM, f"`{text}` does not set a param", help=(help,))
+
+
+def stdin_not_utf8(offset: int) -> Diagnostic:
+    return not_utf8("<stdin>", offset)
+
+
+def _suggestions(word: str, valid: Iterable[str]) -> tuple[str, ...]:
+    found = did_you_mean(word, valid)
+    return (f"did you mean {' or '.join(f'`{name}`' for name in found)}?",) if found else ()

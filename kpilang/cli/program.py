@@ -1,0 +1,143 @@
+"""The command itself: finds the verb, runs it, turns whatever goes wrong into a finding and an exit code.
+
+Verbs are imported when they are run, so that `kpilang --help` costs no more than click.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from kpilang import __version__
+from kpilang.cli import errors, exits
+from kpilang.cli.streams import Streams
+from kpilang.diagnostics import Diagnostic, KpilangError
+from kpilang.errors import internal
+
+NAME = "kpilang"
+
+VERBS = {
+    "check": "Check all specs of a project and show what is wrong.",
+    "compile": "Print the SQL of KPIs, or another stage on the way to it.",
+    "run": "Compute KPIs and show the numbers.",
+    "explain": "Explain an error code, or how a KPI is computed.",
+    "list": "List KPIs, or entities, dimensions, params, reports.",
+    "show": "Show a definition as the project writes it.",
+    "functions": "List the functions of the language.",
+}
+"""The verbs in the order of the help, each with its line there."""
+
+
+class Program(click.Group):
+    """Knows its verbs by name; the module of one is imported only to run it or to show its own help."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in VERBS:
+            return None
+        command: click.Command = import_module(f"kpilang.cli.verbs.{name}").command
+        return command
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            raise KpilangError(errors.unknown_verb(args[0], VERBS))
+        return super().resolve_command(context, args)
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.command(
+    cls=Program,
+    name=NAME,
+    subcommand_metavar="VERB [ARGS]...",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="`kpilang VERB --help` shows the options of a verb, `kpilang explain KPI203` what an error means.",
+)
+@click.version_option(__version__, "--version", prog_name=NAME, message="%(prog)s %(version)s")
+def program() -> None:
+    """KPIs as code: a number that is right, or an error that says why.
+
+    Exit codes: 0 clean, 1 findings, 2 usage or unreadable input, 3 a fault of kpilang itself.
+    """
+
+
+def main() -> None:
+    """The entry point of the command: ends the process."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command line on the standard streams; the exit code."""
+    streams = Streams.standard()
+    try:
+        code = _run(arguments, streams)
+        streams.flush()
+    except BrokenPipeError:
+        streams.abandon()
+        return exits.CLEAN
+    except KeyboardInterrupt:
+        return exits.INTERRUPTED
+    except OSError as error:
+        streams.abandon()
+        streams.report([errors.cannot_write("stdout", error.strerror or str(error))], {})
+        return exits.USAGE
+    return code
+
+
+def _run(arguments: Sequence[str], streams: Streams) -> int:
+    try:
+        result = program.main(
+            list(arguments),
+            prog_name=NAME,
+            standalone_mode=False,
+            obj=streams,
+            complete_var="_KPILANG_COMPLETE",
+        )
+        return result if isinstance(result, int) else exits.CLEAN
+    except click.exceptions.NoArgsIsHelpError as help:
+        streams.line(help.ctx.get_help() if help.ctx else "")
+        return exits.USAGE
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.Abort as error:
+        raise KeyboardInterrupt from error
+    except (BrokenPipeError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        found = _found(error, arguments)
+        streams.report(found, streams.sources)
+        return exits.code_of(found)
+
+
+def _found(error: Exception, arguments: Sequence[str]) -> Sequence[Diagnostic]:
+    """What went wrong as findings; what nobody foresaw is our own fault."""
+    match error:
+        case KpilangError():
+            return error.diagnostics
+        case click.UsageError():
+            return (_usage(error),)
+        case _:
+            if os.environ.get("KPILANG_DEBUG"):
+                traceback.print_exception(error)
+            return (internal(error, __version__, (NAME, *arguments)),)
+
+
+def _usage(error: click.UsageError) -> Diagnostic:
+    context = error.ctx
+    verb = context.command_path if context else NAME
+    if isinstance(error, click.NoSuchOption):
+        names = [name for item in context.command.params for name in item.opts] if context else []
+        return errors.unknown_option(error.option_name, names, verb)
+    message = error.format_message().rstrip(".").replace("'", "`")
+    return errors.wrong_usage(message[:1].lower() + message[1:], verb)

@@ -1,0 +1,52 @@
+"""The stages between a question and its SQL, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kpilang.cli.dump import dump
+from kpilang.diagnostics import Diagnostics, KpilangError
+from kpilang.project import PreparedQuery
+from kpilang.sql import Compiled
+from kpilang.syntax import ast
+from kpilang.syntax.parser import parse, parse_text
+from kpilang.syntax.spec import Start
+
+STAGES = ("ast", "ir", "plan", "sql")
+
+
+def text(prepared: PreparedQuery, stage: str) -> str:
+    """The stage `ast`, `ir` or `plan` of a query, readable."""
+    match stage:
+        case "ast":
+            return "\n\n".join(f"{name} =\n{dump(tree)}" for name, tree in _trees(prepared))
+        case "ir":
+            return dump(prepared.ir)
+        case _:
+            return dump(prepared.plan())
+
+
+def described(compiled: Compiled) -> dict[str, object]:
+    """Compiled SQL for a program: the text, its columns in order, its parameters."""
+    return {
+        "schema": 1,
+        "sql": compiled.text,
+        "columns": list(compiled.columns),
+        "parameters": compiled.parameters,
+    }
+
+
+def _trees(prepared: PreparedQuery) -> Iterator[tuple[str, ast.Tree]]:
+    """What was written for each KPI that is asked for, in the spec or on the command line."""
+    declared = {kpi.name.value: kpi for kpi in prepared.project.kpis}
+    diags = Diagnostics()
+    for asked in prepared.request.kpis:
+        kpi = declared.get(asked)
+        tree = parse(kpi.formula, diags) if kpi and kpi.formula else _typed(asked, diags)
+        if tree is None:
+            raise KpilangError(*diags)
+        yield asked, tree
+
+
+def _typed(asked: str, diags: Diagnostics) -> ast.Tree | None:
+    return parse_text(Start.FORMULA, asked, asked, diags)

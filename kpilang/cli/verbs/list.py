@@ -1,0 +1,101 @@
+"""`kpilang list`: what a project defines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+import click
+
+from kpilang.cli import exits, options
+from kpilang.cli.listing import FORMATS, Listing
+from kpilang.cli.opened import open_project
+from kpilang.cli.streams import Streams
+from kpilang.cli.words import label_of, place_of
+from kpilang.diagnostics import KpilangError
+from kpilang.project import Project
+from kpilang.report.units import unit_text
+from kpilang.semantics.request import Request
+from kpilang.syntax.spec import DimensionDecl, EntityDecl, KpiDecl, ParamDecl, ReportDecl
+
+D = TypeVar("D", EntityDecl, DimensionDecl, ParamDecl, ReportDecl)
+Row = tuple[str | None, ...]
+
+
+@click.command("list")
+@click.option("--entities", "what", flag_value="entities", help="List entities.")
+@click.option("--dimensions", "what", flag_value="dimensions", help="List conformed dimensions.")
+@click.option("--params", "what", flag_value="params", help="List params.")
+@click.option("--reports", "what", flag_value="reports", help="List reports.")
+@click.option("--kpis", "what", flag_value="kpis", default="kpis", help="List KPIs (the default).")
+@options.project
+@options.format(*FORMATS, default="table", of="the list")
+@click.pass_obj
+def command(streams: Streams, what: str, project: str | None, form: str) -> int:
+    """List KPIs, or entities, dimensions, params, reports, each with where it is defined."""
+    opened = open_project(project, streams)
+    headings, rows = _LISTS[what]
+    for line in Listing((*headings, "defined"), tuple(rows(opened))).lines(form):
+        streams.line(line)
+    return exits.CLEAN
+
+
+def _kpis(project: Project) -> Iterator[Row]:
+    for kpi in sorted(project.kpis, key=lambda kpi: kpi.name.value):
+        yield kpi.name.value, label_of(kpi.common), _unit(kpi, project), place_of(kpi.name, project)
+
+
+def _unit(kpi: KpiDecl, project: Project) -> str | None:
+    """The unit that the checker infers; None for a KPI with an error, which `check` reports."""
+    try:
+        found = project.ask(Request((kpi.name.value,))).ir.outputs[0].type
+    except KpilangError:
+        return None
+    return unit_text(found.unit) or found.kind.value
+
+
+def _entities(project: Project) -> Iterator[Row]:
+    for entity in _sorted(project.entities):
+        key = ", ".join(name.value for name in entity.key) or None
+        time = entity.time.text if entity.time else None
+        place = place_of(entity.name, project)
+        yield entity.name.value, label_of(entity.common), _origin(entity), key, time, place
+
+
+def _origin(entity: EntityDecl) -> str | None:
+    if entity.table is not None:
+        return f"table {entity.table.value}"
+    if entity.file is not None:
+        return f"file {entity.file.value}"
+    return "query" if entity.query is not None else None
+
+
+def _dimensions(project: Project) -> Iterator[Row]:
+    for dimension in _sorted(project.dimensions):
+        entities = ", ".join(entity.value for entity, _ in dimension.paths)
+        yield dimension.name.value, label_of(dimension.common), entities, place_of(dimension.name, project)
+
+
+def _params(project: Project) -> Iterator[Row]:
+    for param in _sorted(project.params):
+        default = param.default.text if param.default else None
+        yield param.name.value, label_of(param.common), default, place_of(param.name, project)
+
+
+def _reports(project: Project) -> Iterator[Row]:
+    for report in _sorted(project.reports):
+        kpis = ", ".join(kpi.text for kpi in report.query.kpis)
+        yield report.name.value, label_of(report.common), kpis, place_of(report.name, project)
+
+
+def _sorted(declarations: Iterable[D]) -> list[D]:
+    return sorted(declarations, key=lambda declaration: declaration.name.value)
+
+
+_LISTS = {
+    "kpis": (("kpi", "label", "unit"), _kpis),
+    "entities": (("entity", "label", "rows from", "key", "time"), _entities),
+    "dimensions": (("dimension", "label", "entities"), _dimensions),
+    "params": (("param", "label", "default"), _params),
+    "reports": (("report", "label", "kpis"), _reports),
+}

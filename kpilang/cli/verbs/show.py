@@ -1,0 +1,73 @@
+"""`kpilang show`: a definition as it stands in the project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from kpilang.cli import errors, exits, options
+from kpilang.cli.opened import open_project
+from kpilang.cli.streams import Streams
+from kpilang.cli.words import place_of
+from kpilang.diagnostics import KpilangError
+from kpilang.project import Project
+from kpilang.source import Source
+from kpilang.syntax.spec import Text
+from kpilang.terminal import TAB, visible
+
+
+@click.command("show")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@options.project
+@click.pass_obj
+def command(streams: Streams, names: tuple[str, ...], project: str | None) -> int:
+    """Show definitions of KPIs, entities, dimensions, params or reports as the project writes them."""
+    opened = open_project(project, streams)
+    blocks = [block for name in names for block in _blocks(name, opened)]
+    for number, block in enumerate(blocks):
+        if number:
+            streams.line("")
+        for line in block:
+            streams.line(line)
+    return exits.CLEAN
+
+
+def _blocks(name: str, project: Project) -> Iterator[list[str]]:
+    """One block for each thing of the name; a dimension may share its name with a KPI."""
+    declared = list(_declared(project))
+    found = [(text, section) for text, section in declared if text.value == name]
+    if not found:
+        raise KpilangError(errors.not_in_project(name, (text.value for text, _ in declared)))
+    for text, section in found:
+        lines = _definition(text, project.sources[text.span.file])
+        yield [f"# {place_of(text, project)}", f"{section}:", *map(visible, lines)]
+
+
+def _declared(project: Project) -> Iterator[tuple[Text, str]]:
+    yield from ((entity.name, "entities") for entity in project.entities)
+    yield from ((dimension.name, "dimensions") for dimension in project.dimensions)
+    yield from ((param.name, "params") for param in project.params)
+    yield from ((kpi.name, "kpis") for kpi in project.kpis)
+    yield from ((report.name, "reports") for report in project.reports)
+
+
+def _definition(name: Text, source: Source) -> list[str]:
+    """The line of the name and those below it that are indented deeper, moved to an indent of two."""
+    first = source.position(name.span.start).line
+    last = source.position(len(source.text)).line
+    head = source.line(first).expandtabs(TAB)
+    indent = _indent(head)
+    lines = [head]
+    for number in range(first + 1, last + 1):
+        line = source.line(number).expandtabs(TAB)
+        if line.strip() and _indent(line) <= indent:
+            break
+        lines.append(line)
+    while not lines[-1].strip():
+        lines.pop()
+    return [f"  {line[indent:]}" if line.strip() else "" for line in lines]
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
