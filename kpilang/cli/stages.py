@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from kpilang.cli.dump import dump
 from kpilang.diagnostics import Diagnostics, KpilangError
 from kpilang.project import PreparedQuery
-from kpilang.sql import Compiled
 from kpilang.syntax import ast
 from kpilang.syntax.parser import parse, parse_text
 from kpilang.syntax.spec import Start
@@ -26,8 +25,9 @@ def text(prepared: PreparedQuery, stage: str) -> str:
             return dump(prepared.plan())
 
 
-def described(compiled: Compiled) -> dict[str, object]:
-    """Compiled SQL for a program: the text, its columns in order, its parameters."""
+def described(prepared: PreparedQuery, dialect: str, period: str) -> dict[str, object]:
+    """The SQL for a program: the text, its columns in order, its parameters."""
+    compiled = prepared.compile(dialect, period)
     return {
         "schema": 1,
         "sql": compiled.text,

@@ -42,5 +42,6 @@ def command(
 
 
 def _sql(prepared: PreparedQuery, dialect: str, period: str, form: str) -> str:
-    compiled = prepared.compile(dialect, period)
-    return compiled.text if form == "text" else json.dumps(stages.described(compiled), indent=2)
+    if form == "json":
+        return json.dumps(stages.described(prepared, dialect, period), indent=2, default=str)
+    return prepared.sql(dialect, period)
