@@ -38,12 +38,12 @@ def evaluate_query(query: ir.Query, rows: PhysicalRows, now: datetime) -> list[t
     return _Table(query, rows, now).rows()
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
-    """A row that an aggregate may count, with the moment of its anchor."""
+class _Member(NamedTuple):
+    """A row that an aggregate may count, the moment of its anchor, and its value in every dimension."""
 
     row: Row
     moment: Moment
+    group: Group
 
 
 class _Reach(NamedTuple):
@@ -63,26 +63,36 @@ class _Atom:
         self.entity = world.model.entity(node.entity)
         self.dimensions = query.dimensions
         self.sees_all = all(_sees(dimension, node.entity) for dimension in query.dimensions)
-        self.candidates = [member for member in self._dated() if self._is_possible(member)]
+        self.where_sees_period = _sees_period(node.where)
+        self.argument_sees_period = _sees_period(node.argument)
+        self.candidates = tuple(self._candidates())
         self._reached: dict[Interval, _Reach] = {}
+        self._items: dict[Row, Item] = {}
 
-    def _dated(self) -> Iterator[_Member]:
-        """Rows with an anchor before the as-of instant (law 2, ruling 7)."""
+    def _candidates(self) -> Iterator[_Member]:
+        """Rows with an anchor before the as-of instant (law 2, ruling 7) that the condition leaves.
+
+        A condition that looks at the period is decided in each.
+        """
         clock = self.world.clock
         for row in self.world.existing(self.node.entity):
             anchor = self.world.value(self.node.anchor, row)
-            if anchor is not None:
-                moment = clock.moment(anchor)
-                if moment.instant < clock.as_of.instant:
-                    yield _Member(row, moment)
+            if anchor is None or clock.moment(anchor).instant >= clock.as_of.instant:
+                continue
+            if self.where_sees_period or self._holds(row, None):
+                yield _Member(row, clock.moment(anchor), self._group(row))
 
-    def _is_possible(self, member: _Member) -> bool:
-        """A condition that does not look at the period is decided once."""
-        return _sees_period(self.node.where) or self._holds(member, None)
-
-    def _holds(self, member: _Member, period: Interval | None) -> bool:
+    def _holds(self, row: Row, period: Interval | None) -> bool:
         where = self.node.where
-        return where is None or self.world.value(where, member.row, None, period) is True
+        return where is None or self.world.value(where, row, None, period) is True
+
+    def _group(self, row: Row) -> Group:
+        """A dimension that the entity does not see, which then lies across, is null here."""
+        entity = self.node.entity
+        return tuple(
+            self.world.value(dimension.path(entity), row) if _sees(dimension, entity) else None
+            for dimension in self.dimensions
+        )
 
     def reach(self, period: Interval) -> _Reach:
         """The rows in reach of the period, by the dimensions that group the aggregate or lie across it."""
@@ -97,20 +107,10 @@ class _Atom:
     def _in(self, interval: Interval, period: Interval) -> dict[Group, list[_Member]]:
         found: dict[Group, list[_Member]] = {}
         for member in self.candidates:
-            if interval.holds(member.moment) and self._holds_in(member, period):
-                found.setdefault(self._group(member.row), []).append(member)
+            inside = interval.holds(member.moment)
+            if inside and (not self.where_sees_period or self._holds(member.row, period)):
+                found.setdefault(member.group, []).append(member)
         return found
-
-    def _holds_in(self, member: _Member, period: Interval) -> bool:
-        return not _sees_period(self.node.where) or self._holds(member, period)
-
-    def _group(self, row: Row) -> Group:
-        """A dimension that the entity does not see, which then lies across, is null here."""
-        entity = self.node.entity
-        return tuple(
-            self.world.value(dimension.path(entity), row) if _sees(dimension, entity) else None
-            for dimension in self.dimensions
-        )
 
     # ------------------------------------------------------------------------ one cell
 
@@ -135,6 +135,12 @@ class _Atom:
         return self.node.across == ir.ALL_DIMENSIONS or dimension.name in self.node.across
 
     def _item(self, member: _Member, period: Interval) -> Item:
+        """Remembered, unless the argument looks at the period."""
+        if self.argument_sees_period or member.row not in self._items:
+            self._items[member.row] = self._item_of(member, period)
+        return self._items[member.row]
+
+    def _item_of(self, member: _Member, period: Interval) -> Item:
         argument = self.node.argument
         value = None if argument is None else self.world.value(argument, member.row, None, period)
         if self.node.op not in (ir.AggregateOp.FIRST, ir.AggregateOp.LAST):

@@ -63,7 +63,7 @@ def _is_exact_number(type: Type) -> bool:
 
 def _check_digits(value: Exact, type: Type) -> None:
     scale = type.scale or 0
-    if abs(value) * 10**scale >= 10**MAX_DIGITS:
+    if abs(value.numerator) >= 10 ** (MAX_DIGITS - scale) * value.denominator:
         raise LawError(f"a value has more than {MAX_DIGITS} digits (scale {scale})")
 
 

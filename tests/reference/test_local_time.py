@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -234,3 +235,12 @@ def test_start_and_end_are_days_or_instants() -> None:
     assert value_of(clock, ir.PeriodPart.END, DATE, march, ir.Prior()) == local("2024-03-01").date()
     april = unit_at(clock, local("2024-04-01"), TimeUnit.MONTH)
     assert value_of(clock, ir.PeriodPart.LENGTH, LENGTH, april) is None
+
+
+@pytest.mark.parametrize(("zone", "day", "hours"), LENGTHS)
+def test_the_prior_of_each_hour_is_the_hour_before_it(zone: str, day: str, hours: int | Fraction) -> None:
+    before, after = (local(day) + timedelta(days=shift) for shift in (-1, 2))
+    clock, found = asked(zone, before.isoformat(), after.isoformat())
+    for earlier, later in pairwise(found):
+        assert later.start == earlier.end
+        assert reached(clock, (ir.Prior(),), later) == earlier
