@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kpilang.report import csv, json, markdown
-from kpilang.terminal import pad, visible, width
+from kpilang.terminal import pad, shortened, visible, width
 
 FORMATS = ("table", "json", "csv", "markdown")
 
@@ -17,6 +17,8 @@ class Listing:
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str | None, ...], ...]
+    widest: int = 200
+    """Cells of a column of the table; more is cut."""
 
     def lines(self, form: str) -> Iterator[str]:
         match form:
@@ -42,9 +44,12 @@ class Listing:
             yield f"  {json.dump(dict(zip(self.headings, row, strict=True)))}{comma}"
         yield "]"
 
+    def _cell(self, text: str | None) -> str:
+        return shortened(visible(text or ""), self.widest)
+
     def _table(self) -> Iterator[str]:
         """Columns that are empty everywhere are left out."""
-        rows = [self.headings, *([visible(text or "") for text in row] for row in self.rows)]
+        rows = [self.headings, *([self._cell(text) for text in row] for row in self.rows)]
         kept = [i for i in range(len(self.headings)) if any(row[i] for row in self.rows)] or [0]
         widths = {i: max(width(row[i]) for row in rows) for i in kept}
         for number, row in enumerate(rows):

@@ -8,6 +8,7 @@ from typing import Any
 
 from kpilang import files
 from kpilang.cli import errors, options
+from kpilang.cli.asked import asked
 from kpilang.cli.streams import Streams
 from kpilang.diagnostics import Diagnostics, KpilangError
 from kpilang.project import PreparedQuery, Project, load
@@ -28,13 +29,8 @@ def open_project(path: str | None, streams: Streams, target: str | None = None) 
 def prepare(words: dict[str, Any], verb: str, streams: Streams, target: str | None = None) -> PreparedQuery:
     """The query that the shared options of `verb` ask; `KpilangError` with all that is wrong."""
     project = open_project(words["project"], streams, target)
-    kpis = tuple(words["kpis"])
-    if words["everything"]:
-        kpis = tuple(kpi.name.value for kpi in project.kpis)
-    if not kpis:
-        raise KpilangError(errors.nothing_asked(verb))
-    request = options.request(words, kpis)
-    streams.sources = {**streams.sources, **_typed(request.where, kpis)}
+    request = asked(words, verb, project)
+    streams.sources = {**streams.sources, **_typed(request.where, request.kpis)}
     prepared = project.ask(request)
     if prepared.warnings:
         streams.report(prepared.warnings, streams.sources)

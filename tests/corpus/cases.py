@@ -1,4 +1,4 @@
-"""The error corpus: folders `errors/KPI###-slug[--what]`, each the smallest input that brings its finding about.
+"""The error corpus: folders `errors/KPI###-slug[--what]`, each the smallest input of one finding.
 
 A folder holds `expected.txt` and what the command line needs: usually `spec.yml`, perhaps `kpilang.yml` or
 data; `args` is the command line (default: `check`), `stdin` what is piped in.

@@ -35,7 +35,7 @@ def command(streams: Streams, what: str, project: str | None, form: str) -> int:
     """List KPIs, or entities, dimensions, params, reports, each with where it is defined."""
     opened = open_project(project, streams)
     headings, rows = _LISTS[what]
-    for line in Listing((*headings, "defined"), tuple(rows(opened))).lines(form):
+    for line in Listing((*headings, "defined"), tuple(rows(opened)), widest=60).lines(form):
         streams.line(line)
     return exits.CLEAN
 
