@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kpilang import ir
-from kpilang.types import Type
+from kpilang.types import DATE, STRING, TimeUnit, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +31,13 @@ class Result:
     rows: tuple[tuple[object, ...], ...]
     query: ir.Query
     as_of: datetime
+
+
+def result_columns(query: ir.Query) -> tuple[ResultColumn, ...]:
+    """Dimensions, the period, the outputs; the hidden ones last."""
+    types = {dimension.name: dimension.type for dimension in query.dimensions}
+    outputs = {output.name: output for output in query.outputs}
+    if query.grain is not None:
+        types["period"] = STRING if query.grain is TimeUnit.HOUR else DATE
+    types.update((name, output.type) for name, output in outputs.items())
+    return tuple(ResultColumn(name, types[name], outputs.get(name)) for name in query.columns)

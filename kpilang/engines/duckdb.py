@@ -1,0 +1,193 @@
+"""DuckDB, embedded: data files, a database file, or both; nothing to install, no server.
+
+A query runs in an in-memory database made for it (`workspace`), after every table and column it reads has been
+held against the spec (`check`). What goes wrong is a finding (`failures`), never a traceback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+
+from kpilang import __version__, errors, ir
+from kpilang.diagnostics import Diagnostics, KpilangError
+from kpilang.engines import Statement, Target, failures, links, sqltext, values, workspace
+from kpilang.engines import errors as engine_errors
+from kpilang.engines.catalogue import Catalogue, Place, data_tables
+from kpilang.engines.check import check
+from kpilang.engines.datafiles import DataTable
+from kpilang.engines.needs import Needs, needs_of
+from kpilang.engines.reach import Reach
+from kpilang.engines.workspace import Columns, Connection
+from kpilang.results import Result
+
+Rows = list[tuple[object, ...]]
+
+
+class Engine:
+    """A target of `engine: duckdb`. Opens its data anew for each query, so files may change in between."""
+
+    dialect = "duckdb"
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+
+    def run(self, statement: Statement, query: ir.Query, as_of: datetime) -> Result:
+        """The rows of the query. `KpilangError` where the data are not as declared or DuckDB fails."""
+        return values.result(self._rows(statement, query), query, as_of)
+
+    def extent(self, statement: Statement, query: ir.Query) -> tuple[object, ...] | None:
+        """The only row of a statement over the tables of `query`."""
+        return next(iter(self._rows(statement, query)), None)
+
+    def close(self) -> None:
+        """Nothing stays open between queries."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _rows(self, statement: Statement, query: ir.Query) -> Rows:
+        with workspace.connect() as connection:
+            self._prepare(connection, Reach.of(query))
+            return fetch(connection, statement)
+
+    # ------------------------------------------------------------------ tables
+
+    def _prepare(self, connection: Connection, reach: Reach) -> None:
+        """Views for all that the query reads, checked; raises what is wrong, all at once."""
+        diags = Diagnostics()
+        needs = needs_of(reach, self.dialect, diags)
+        catalogue = self._catalogue(connection, diags) if needs.tables else Catalogue(self.target, ())
+        places = {key: catalogue.find(need, diags) for key, need in needs.tables.items()}
+        raise_errors(diags)
+        found = {key: place for key, place in places.items() if place is not None}
+        workspace.make_room(connection, [need.name for need in needs.tables.values()])
+        workspace.lock(connection, _files(found.values()))
+        there = self._views(connection, reach, needs, found, diags)
+        check(reach, there, diags)
+        raise_errors(diags)
+
+    def _catalogue(self, connection: Connection, diags: Diagnostics) -> Catalogue:
+        files = data_tables(self.target, diags)
+        if self.target.database is None:
+            return Catalogue(self.target, files)
+        name, span = self.target.database
+        path = self.target.folder / name
+        if not path.is_file():
+            diags.add(engine_errors.missing_database(name, self.target.folder.name or ".", span))
+            raise_errors(diags)
+        try:
+            connection.execute(sqltext.attach(str(path), workspace.DATABASE, read_only=True))
+        except duckdb.Error as error:
+            diags.add(failures.unopened(error, name, span))
+            raise_errors(diags)
+        schema = self.target.schema[0] if self.target.schema is not None else "main"
+        return Catalogue(self.target, files, tuple(_stored(connection)), schema, Path(name).stem)
+
+    def _views(
+        self,
+        connection: Connection,
+        reach: Reach,
+        needs: Needs,
+        places: Mapping[links.Key, Place],
+        diags: Diagnostics,
+    ) -> dict[str, Columns]:
+        """The physical columns of each entity."""
+        whole = links.Whole()
+        while True:
+            made = {}
+            for key, place in places.items():
+                columns = workspace.make_view(connection, needs.tables[key], place, whole.of(key), diags)
+                if columns is not None:
+                    made[key] = columns
+            there = _entities(connection, reach, needs, made, diags)
+            text_tables = {key for key, place in places.items() if _is_text(place)}
+            if diags.has_errors or not whole.grow(reach, there, text_tables):
+                return there
+
+
+def fetch(connection: Connection, statement: Statement) -> Rows:
+    """The rows of a statement on any connection in UTC, times as times of UTC without a zone."""
+    try:
+        relation = connection.sql(statement.text, params=list(statement.parameters) or None)
+        return _without_zones(relation).fetchall()
+    except duckdb.Error as error:
+        found = failures.failure(error)
+        raise KpilangError(
+            found
+            if found is not None
+            else errors.refused_sql("DuckDB", failures.first_line(error), __version__)
+        ) from error
+    except RuntimeError as error:
+        # how DuckDB tells that Ctrl-C arrived while it ran
+        if "interrupted" in str(error).lower():
+            raise KeyboardInterrupt from error
+        raise
+
+
+def execute(connection: Connection, statement: Statement, query: ir.Query, as_of: datetime) -> Result:
+    """The result on a connection whose tables are there already, unchecked: for tests and generated rows."""
+    return values.result(fetch(connection, statement), query, as_of)
+
+
+def raise_errors(diags: Diagnostics) -> None:
+    if diags.has_errors:
+        raise KpilangError(*diags)
+
+
+def _without_zones(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
+    """DuckDB needs a package of its own to hand over times with a zone; in UTC they say nothing more."""
+    if not any(type_.id == "timestamp with time zone" for type_ in relation.types):
+        return relation
+    columns = []
+    for name, type_ in zip(relation.columns, relation.types, strict=True):
+        column: duckdb.Expression = duckdb.ColumnExpression(name)
+        if type_.id == "timestamp with time zone":
+            column = duckdb.FunctionExpression("timezone", duckdb.ConstantExpression("UTC"), column)
+        columns.append(column.alias(name))
+    return relation.select(*columns)
+
+
+def _entities(
+    connection: Connection,
+    reach: Reach,
+    needs: Needs,
+    made: Mapping[links.Key, Columns],
+    diags: Diagnostics,
+) -> dict[str, Columns]:
+    there = {}
+    for entity in reach.entities():
+        key = links.key_of(entity)
+        if key is not None and key in made:
+            there[entity.name] = made[key]
+        elif entity.name in needs.texts and not diags.has_errors:
+            try:
+                there[entity.name] = workspace.columns_of(connection, needs.texts[entity.name])
+            except duckdb.Error as error:
+                diags.add(engine_errors.query_failed(entity.name, failures.first_line(error), entity.span))
+    return there
+
+
+def _is_text(place: Place) -> bool:
+    return isinstance(place, DataTable) and place.format.has_no_types
+
+
+def _files(places: Iterable[Place]) -> list[Path]:
+    return [file for place in places if isinstance(place, DataTable) for file in place.files]
+
+
+def _stored(connection: Connection) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    for listing, name in (("duckdb_tables", "table_name"), ("duckdb_views", "view_name")):
+        found += connection.execute(sqltext.listing(listing, name, workspace.DATABASE)).fetchall()
+    return sorted(found)

@@ -1,0 +1,296 @@
+"""All that an engine has to say when a query cannot run, or fails while running (KPI6xx)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kpilang.diagnostics import Code, Diagnostic, did_you_mean
+from kpilang.source import NOWHERE, Span
+
+UNKNOWN_TARGET = Code("KPI600", "unknown-target", "The project has no such target")
+UNKNOWN_ENGINE = Code("KPI601", "unknown-engine", "No such engine, or not one that can be run here")
+NO_DATA = Code("KPI602", "no-data", "A pattern of `data:` finds no file")
+MISSING_TABLE = Code("KPI603", "missing-table", "A table that the target does not have")
+MISSING_FILE = Code("KPI604", "missing-file", "A file that is not there")
+AMBIGUOUS_TABLE = Code("KPI605", "ambiguous-table", "A table that stands in two places")
+MISSING_COLUMN = Code("KPI606", "missing-column", "A column that the table does not have")
+WRONG_COLUMN_TYPE = Code("KPI607", "wrong-column-type", "A column of another type than declared")
+UNREADABLE_DATA = Code("KPI608", "unreadable-data", "A file or database that cannot be read")
+BAD_VALUE = Code("KPI609", "bad-value", "A value that is not of the type declared")
+OVERFLOW = Code("KPI610", "overflow", "A number too large to be exact")
+OUT_OF_MEMORY = Code("KPI611", "out-of-memory", "Not enough memory or disk for the query")
+INTERRUPTED = Code("KPI612", "interrupted", "The query was stopped")
+ABSTRACT_ENTITY = Code("KPI613", "no-rows-to-read", "An entity without table, file or query")
+KEYS_DIFFER = Code("KPI614", "keys-differ", "A reference and the key that it holds are of different types")
+MISSING_PACKAGE = Code("KPI615", "missing-package", "An optional package is not installed")
+QUERY_FAILED = Code("KPI616", "query-failed", "The query of an entity does not run")
+NOT_FINITE = Code("KPI617", "not-finite", "A result that is infinite or not a number")
+UNKNOWN_FORMAT = Code("KPI618", "unknown-format", "A file of a format that cannot be read")
+NO_QUERY_FOR_ENGINE = Code("KPI619", "no-query-for-engine", "No query text for this engine")
+RANGE_NEEDED = Code("KPI620", "range-needed", "A grain without a range, where no data can be asked")
+
+# ---------------------------------------------------------------------------- targets
+
+
+def unknown_target(name: str, targets: Sequence[str]) -> Diagnostic:
+    return Diagnostic(
+        UNKNOWN_TARGET,
+        f"the project has no target `{name}`",
+        notes=(_list("targets", targets, "`kpilang.yml` declares no target"),),
+        help=_did_you_mean(name, targets),
+    )
+
+
+def unknown_engine(name: str, engines: Sequence[str], span: Span) -> Diagnostic:
+    return Diagnostic(
+        UNKNOWN_ENGINE,
+        f"queries cannot be run on the engine `{name}`",
+        span,
+        label="no such engine",
+        notes=(_list("engines", engines, ""),),
+        help=_did_you_mean(name, engines),
+    )
+
+
+def no_data(pattern: str, folder: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        NO_DATA,
+        f"no data file matches `{pattern}`",
+        span,
+        label="finds nothing",
+        notes=(f"patterns are relative to `{folder}`",),
+        help=("name a folder, a file or a pattern of CSV, Parquet or JSON files, such as `data/*.parquet`",),
+    )
+
+
+# ---------------------------------------------------------------------------- tables, files, columns
+
+
+def missing_table(name: str, entity: str, tables: Iterable[str], span: Span) -> Diagnostic:
+    known = sorted(set(tables))
+    return Diagnostic(
+        MISSING_TABLE,
+        f"the target has no table `{name}`",
+        span,
+        label=f"`{entity}` reads it",
+        notes=(_list("tables of the target", known, "the target has no tables"),),
+        help=_did_you_mean(name, known),
+    )
+
+
+def missing_file(pattern: str, entity: str, folder: str, files: Iterable[str], span: Span) -> Diagnostic:
+    return Diagnostic(
+        MISSING_FILE,
+        f"no file matches `{pattern}`",
+        span,
+        label=f"`{entity}` reads it",
+        notes=(f"files are relative to `{folder}`",),
+        help=_did_you_mean(pattern, files),
+    )
+
+
+def ambiguous_table(name: str, entity: str, places: Sequence[str], span: Span) -> Diagnostic:
+    return Diagnostic(
+        AMBIGUOUS_TABLE,
+        f"the table `{name}` stands in {len(places)} places",
+        span,
+        label=f"`{entity}` reads it",
+        notes=tuple(f"one is `{place}`" for place in places),
+        help=("narrow the patterns of `data:`, or name one of the files with `file:`",),
+    )
+
+
+def missing_column(column: str, entity: str, table: str, columns: Sequence[str], span: Span) -> Diagnostic:
+    return Diagnostic(
+        MISSING_COLUMN,
+        f"{table} has no column `{column}`",
+        span,
+        label=f"a column of `{entity}`",
+        notes=(_list("its columns", columns, "it has no columns"),),
+        help=(*_did_you_mean(column, columns), "`column:` gives the name in the table where it is another"),
+    )
+
+
+def wrong_column_type(
+    column: str, entity: str, table: str, declared: str, physical: str, way_out: str, span: Span
+) -> Diagnostic:
+    return Diagnostic(
+        WRONG_COLUMN_TYPE,
+        f"`{entity}.{column}` is declared `{declared}`, but in {table} it is {physical}",
+        span,
+        label=f"{physical} in the data",
+        help=(way_out,),
+    )
+
+
+def keys_differ(reference: str, physical: str, key: str, key_physical: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        KEYS_DIFFER,
+        f"`{reference}` is {physical}, but the key `{key}` that it holds is {key_physical}",
+        span,
+        label=physical,
+        notes=("values of different types never meet, or meet by accident (`007` and 7)",),
+        help=("a `query:` of the entity can cast one to the type of the other",),
+    )
+
+
+def abstract_entity(entity: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        ABSTRACT_ENTITY,
+        f"the entity `{entity}` has no rows to read",
+        span,
+        label="no `table`, `file` or `query`",
+        help=("give it a `table:`, a `file:` or a `query:`",),
+    )
+
+
+def unknown_format(file: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        UNKNOWN_FORMAT,
+        f"the file `{file}` is of no format that can be read",
+        span,
+        label="neither CSV nor Parquet nor JSON by its name",
+        help=("formats are told by the end of the name: `.csv`, `.tsv`, `.parquet`, `.json`, `.jsonl`",),
+    )
+
+
+def no_query_for_engine(entity: str, engine: str, dialects: Sequence[str], span: Span) -> Diagnostic:
+    return Diagnostic(
+        NO_QUERY_FOR_ENGINE,
+        f"the query of `{entity}` has no text for {engine}",
+        span,
+        label=f"only for {', '.join(dialects)}",
+        help=(f"add a text for `{engine}` under `query:`",),
+    )
+
+
+def query_failed(entity: str, words: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        QUERY_FAILED,
+        f"the query of `{entity}` does not run",
+        span,
+        label="written here",
+        notes=(f"the engine says: {words}",),
+    )
+
+
+# ---------------------------------------------------------------------------- while running
+
+
+def unreadable_data(what: str, words: str, span: Span = NOWHERE) -> Diagnostic:
+    return Diagnostic(UNREADABLE_DATA, f"{what} cannot be read", span, notes=(f"the engine says: {words}",))
+
+
+def missing_database(file: str, folder: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        MISSING_FILE,
+        f"there is no database `{file}`",
+        span,
+        label="not there",
+        notes=(f"files are relative to `{folder}`",),
+    )
+
+
+def database_busy(file: str, words: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        UNREADABLE_DATA,
+        f"the database `{file}` is in use by another program",
+        span,
+        notes=(f"the engine says: {words}",),
+        help=("close the program that writes to it, or read a copy",),
+    )
+
+
+def bad_value(value: str, column: str, wanted: str, span: Span = NOWHERE) -> Diagnostic:
+    """`wanted` as in "no number": what the text should have been."""
+    return Diagnostic(
+        BAD_VALUE,
+        f"`{_short(value)}` in the column `{column}` is {wanted}",
+        span,
+        label="declared here" if span is not NOWHERE else "",
+        help=(
+            "declare the column as what it holds, or turn it into what it should be in a `query:` of the entity",
+        ),
+    )
+
+
+def bad_conversion(words: str, value: str | None) -> Diagnostic:
+    shown = f"the value `{_short(value)}`" if value is not None else "a value"
+    return Diagnostic(
+        BAD_VALUE,
+        f"{shown} in the data cannot be converted to what the spec makes of it",
+        notes=(f"the engine says: {words}",),
+        help=("declare the column as what it holds, or convert it in a `query:` of the entity",),
+    )
+
+
+def overflow(words: str) -> Diagnostic:
+    return Diagnostic(
+        OVERFLOW,
+        "a number grew beyond 38 digits, or beyond what its type holds",
+        notes=(f"the engine says: {words}",),
+        help=(
+            "declare the column `float`, or with fewer digits after the point, where exactness does not matter",
+        ),
+    )
+
+
+def out_of_memory(words: str) -> Diagnostic:
+    return Diagnostic(
+        OUT_OF_MEMORY,
+        "the query needs more memory than there is",
+        notes=(f"the engine says: {words}",),
+        help=("ask for a shorter range, fewer dimensions or a coarser grain, or use Parquet instead of CSV",),
+    )
+
+
+def interrupted() -> Diagnostic:
+    return Diagnostic(INTERRUPTED, "the query was stopped before it had finished")
+
+
+def not_finite(column: str, value: float) -> Diagnostic:
+    return Diagnostic(
+        NOT_FINITE,
+        f"`{column}` came out as {value}",
+        notes=("a result is a number or null; a `float` column that holds such values does this",),
+        help=("leave those rows out with `where`, or declare the column `number`",),
+    )
+
+
+def missing_package(package: str, what: str, install: str) -> Diagnostic:
+    return Diagnostic(
+        MISSING_PACKAGE,
+        f"{what} needs the package `{package}`, which is not installed",
+        help=(f"`pip install {install}`",),
+    )
+
+
+def range_needed(grain: str) -> Diagnostic:
+    return Diagnostic(
+        RANGE_NEEDED,
+        f"a query by {grain} needs a range to be compiled",
+        notes=("a query that is run may ask the data for its first and last day; SQL that is kept may not",),
+        help=("add `--from` and `--to`",),
+    )
+
+
+# ---------------------------------------------------------------------------- words
+
+_SHOWN = 12
+_LONG = 60
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= _LONG else f"{value[: _LONG - 1]}…"
+
+
+def _list(what: str, names: Sequence[str], none: str) -> str:
+    if not names:
+        return none
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{what}: {', '.join(f'`{name}`' for name in names[:_SHOWN])}{more}"
+
+
+def _did_you_mean(name: str, valid: Iterable[str]) -> tuple[str, ...]:
+    close = did_you_mean(name, valid)
+    return (f"did you mean {' or '.join(f'`{word}`' for word in close)}?",) if close else ()

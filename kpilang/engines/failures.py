@@ -1,0 +1,82 @@
+"""DuckDB's exceptions as findings: what the user can act on, with the value where DuckDB tells it."""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+
+from kpilang.diagnostics import Diagnostic
+from kpilang.engines import errors
+from kpilang.source import Span
+
+_VALUE = re.compile(
+    r"""[Cc]ould not (?:convert|cast) (?:string|value) ["'](.*?)["'] to|with value (\S+) can't be cast"""
+)
+_ANY_QUOTED = re.compile(r"""(?:format|field|value)[^"']*["'](.*?)["']""")
+
+
+def failure(error: duckdb.Error) -> Diagnostic | None:
+    """The finding for an error of a running query; None where the fault can only be ours."""
+    words = first_line(error)
+    match error:
+        case duckdb.InterruptException():
+            return errors.interrupted()
+        case duckdb.OutOfMemoryException():
+            return errors.out_of_memory(words)
+        case duckdb.ConversionException():
+            return (
+                errors.overflow(words)
+                if "overflow" in words.lower()
+                else errors.bad_conversion(words, value_in(words))
+            )
+        case duckdb.OutOfRangeException():
+            return errors.overflow(words)
+        case duckdb.IOException() | duckdb.PermissionException() | duckdb.HTTPException():
+            return errors.unreadable_data("the data", words)
+        case duckdb.InvalidInputException() if REFUSED in str(error):
+            return _refused(str(error))
+        case duckdb.InvalidInputException() if _is_file_trouble(words):
+            return errors.unreadable_data("the data", words)
+        case _:
+            return None
+
+
+def _refused(message: str) -> Diagnostic:
+    """Our own refusal: text, column, what was wanted."""
+    value, _, rest = message.split(REFUSED, 1)[1].partition(IN_COLUMN)
+    column, _, wanted = rest.partition(IS_NOT)
+    return errors.bad_value(value, column, wanted.splitlines()[0])
+
+
+def unopened(error: duckdb.Error, file: str, span: Span) -> Diagnostic:
+    """A database that cannot be opened: another program holds it, or it is none."""
+    words = first_line(error)
+    if "lock" in words.lower():
+        return errors.database_busy(file, words, span)
+    return errors.unreadable_data(f"the database `{file}`", words, span)
+
+
+REFUSED = "\x01kpilang refuses "
+IN_COLUMN = "\x01 in "
+IS_NOT = "\x01 as "
+"""Around the text, the column and what was wanted, when a view of ours refuses to read a value."""
+
+
+def first_line(error: Exception) -> str:
+    """DuckDB's message without its kind, its advice to programmers and the SQL it shows."""
+    line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return re.sub(r"^(?:[A-Z][A-Za-z]* )+Error: ", "", line)
+
+
+def value_in(words: str) -> str | None:
+    for pattern in (_VALUE, _ANY_QUOTED):
+        found = pattern.search(words)
+        if found:
+            return next(group for group in found.groups() if group is not None)
+    return None
+
+
+def _is_file_trouble(words: str) -> bool:
+    lowered = words.lower()
+    return any(word in lowered for word in ("csv", "parquet", "json", "magic bytes", "file"))

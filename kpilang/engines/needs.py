@@ -1,0 +1,146 @@
+"""What a query needs of a target, before anything is opened: tables, and how columns of text are to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from kpilang import ir
+from kpilang.diagnostics import Diagnostics
+from kpilang.engines import errors, sqltext
+from kpilang.engines.reach import Reach
+from kpilang.engines.textual import Reading, agree
+from kpilang.nodes import walk
+from kpilang.source import Span
+from kpilang.types import Kind
+
+Name = tuple[str, ...]
+"""One to three names of a table; the pattern alone of a file."""
+
+
+@dataclass
+class Need:
+    """A table or file that has to be there.
+
+    `declared` says how each physical column is declared, by its name in lower case; `undeclared` are names of
+    columns that expressions use, None for all: what a `query:` takes is not known.
+    """
+
+    name: Name
+    is_file: bool
+    entity: str
+    span: Span
+    declared: dict[str, Reading] = field(default_factory=dict)
+    undeclared: set[str] | None = field(default_factory=set)
+
+    def declare(self, column: str, reading: Reading) -> None:
+        key = column.casefold()
+        before = self.declared.get(key)
+        self.declared[key] = reading if before is None else agree(before, reading)
+
+
+@dataclass
+class Needs:
+    """By name, in the order in which the model has the entities; `texts` are the queries of entities."""
+
+    tables: dict[tuple[Name, bool], Need] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def table(self, name: Name, entity: ir.Entity, is_file: bool = False) -> Need:
+        return self.tables.setdefault((name, is_file), Need(name, is_file, entity.name, entity.span))
+
+
+def needs_of(reach: Reach, engine: str, diags: Diagnostics) -> Needs:
+    """Of all entities that are reached; findings for those that have nothing to be read from."""
+    needs = Needs()
+    for entity in reach.entities():
+        match entity.origin:
+            case None:
+                diags.add(errors.abstract_entity(entity.name, entity.span))
+            case ir.Table(parts):
+                _declare(needs.table(parts, entity), entity, reach)
+            case ir.File(pattern):
+                _declare(needs.table((pattern,), entity, is_file=True), entity, reach)
+            case ir.SqlText(texts):
+                _add_query(needs, entity, dict(texts), engine, diags)
+    return needs
+
+
+def columns_read(entity: ir.Entity, reach: Reach) -> Iterator[tuple[ir.Column, tuple[str, ...]]]:
+    """Columns that stand for one physical column, with its name, or its path into a struct."""
+    for column in reach.used(entity):
+        path = physical_path(column)
+        if path is not None:
+            yield column, path
+
+
+def physical_path(column: ir.Column) -> tuple[str, ...] | None:
+    if isinstance(column.value, ir.Raw):
+        return column.value.path
+    return (column.physical,) if column.value is None and column.physical is not None else None
+
+
+def raws(entity: ir.Entity, reach: Reach) -> Iterator[ir.Raw]:
+    """Physical columns named in expressions over the table."""
+    values: Iterable[ir.Expr | None] = (*(column.value for column in reach.used(entity)), entity.where)
+    for value in values:
+        yield from (node for node in walk(value) if isinstance(node, ir.Raw)) if value is not None else ()
+
+
+def _declare(need: Need, entity: ir.Entity, reach: Reach) -> None:
+    for column, path in columns_read(entity, reach):
+        if len(path) == 1:
+            need.declare(path[0], Reading(column.type, column.zone))
+    if need.undeclared is not None:
+        need.undeclared.update(raw.path[0].casefold() for raw in raws(entity, reach))
+
+
+def _add_query(
+    needs: Needs, entity: ir.Entity, texts: dict[str, str], engine: str, diags: Diagnostics
+) -> None:
+    text = texts.get(engine, texts.get(""))
+    if text is None:
+        diags.add(errors.no_query_for_engine(entity.name, engine, sorted(texts), entity.span))
+        return
+    try:
+        parsed = sqlglot.parse_one(text, dialect=sqltext.DIALECT)
+    except SqlglotError as error:
+        diags.add(errors.query_failed(entity.name, _first_words(error), entity.span))
+        return
+    needs.texts[entity.name] = text
+    for name in tables_in(parsed):
+        needs.table(name, entity).undeclared = None
+
+
+def tables_in(query: exp.Expr) -> list[Name]:
+    """Tables that the query reads and does not define itself, in the order written."""
+    defined = {cte.alias_or_name.casefold() for cte in query.find_all(exp.CTE)}
+    found: dict[Name, None] = {}
+    for table in query.find_all(exp.Table):
+        if isinstance(table.this, exp.Identifier):
+            name = tuple(part.name for part in table.parts)
+            if len(name) > 1 or name[0].casefold() not in defined:
+                found[name] = None
+    return list(found)
+
+
+def id_links(reach: Reach) -> Iterator[tuple[tuple[str, ir.Column], tuple[str, ir.Column]]]:
+    """Pairs of columns, each with its entity, that hold the same ids: a reference and the key it refers to."""
+    reached = {entity.name: entity for entity in reach.entities()}
+    for entity in reached.values():
+        for column in reach.used(entity):
+            target = reached.get(column.reference.target) if column.reference is not None else None
+            if column.reference is None or target is None:
+                continue
+            for own, key in zip(column.reference.columns, target.key, strict=False):
+                one, other = entity.column(own), target.column(key)
+                if one is not None and other is not None and other.type.kind is not Kind.ERROR:
+                    yield (entity.name, one), (target.name, other)
+
+
+def _first_words(error: SqlglotError) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else "it is no SQL"
