@@ -39,11 +39,6 @@ def aggregate(
     return conform(_of_values(op, [item.value for item in known], argument, parameter), type)
 
 
-def nothing(op: AggregateOp, type: Type) -> Any:
-    """The aggregate of no row at all (law 3)."""
-    return aggregate(op, (), type, Fraction(1, 2), type)
-
-
 def _of_values(op: AggregateOp, values: list[Any], argument: Type, parameter: Number | None) -> Any:
     match op:
         case AggregateOp.UNIQUE:
