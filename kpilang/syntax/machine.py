@@ -16,7 +16,7 @@ from typing import Any
 
 from kpilang.syntax.grammar import END, Tables, tables
 
-MAX_DEPTH = 200
+MAX_DEPTH = 100
 """Levels of nesting of one expression; the passes behind may recurse that deep without a thought."""
 MAX_TERMS = 3000
 """Operators of one chain of `+ - * /`, which leans to the left as deep as it is long."""

@@ -1,0 +1,380 @@
+"""The canonical text of a syntax tree: blanks around operators, the fewest parentheses, modifiers in order.
+
+`parse(unparse(tree)) == tree` for every tree that a parser makes; so a name keeps its back-quotes, and a name
+that reads like a word of its place gets parentheses or back-quotes. Chains of `+ - * /` are written in a
+loop, since they are as deep as they are long.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from enum import IntEnum
+from typing import assert_never
+
+from kpilang.syntax import ast
+from kpilang.syntax.grammar import tables
+
+
+class Level(IntEnum):
+    """How tightly an expression holds together; where a tighter one is wanted it stands in parentheses."""
+
+    TYPED = 0
+    OR = 1
+    AND = 2
+    NOT = 3
+    COMPARISON = 4
+    SUM = 5
+    PRODUCT = 6
+    UNARY = 7
+    POSTFIX = 8
+    PRIMARY = 9
+
+
+def unparse(tree: ast.Tree) -> str:
+    """The text of a whole tree, on one line (a string may hold line ends of its own)."""
+    match tree:
+        case ast.Sentence():
+            return _sentence(tree)
+        case ast.ReferenceType() | ast.ScalarType():
+            return _column_type(tree)
+        case ast.Goal():
+            return _goal(tree)
+        case ast.Covers(start, end):
+            return f"from {_expr(start, Level.OR)}" + (f" to {_expr(end, Level.OR)}" if end else "")
+        case ast.Duplicates(latest, keys):
+            return f"{'latest' if latest else 'earliest'} by {_keys(keys)}"
+        case ast.Model(name, arguments):
+            return _name(name) + (f"({_arguments(arguments)})" if arguments else "")
+        case ast.Signature(name, parameters):
+            return f"{_name(name)}({', '.join(map(_name, parameters))})"
+        case ast.Values():
+            return _values(tree)
+        case ast.Valid(start, end):
+            return f"{_path(start)} to {_path(end)}"
+        case ast.Touches(entity, where):
+            return _path(entity) + _where(where)
+        case _:
+            return _expr(tree, Level.TYPED)
+
+
+# ---------------------------------------------------------------------------- names
+
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+def _name(name: ast.Name, taken: Iterable[str] = ()) -> str:
+    """`taken` are words that would not be names at this place."""
+    if name.quoted or name.text in tables().reserved or name.text in taken or not _is_word(name.text):
+        return f"`{name.text}`"
+    return name.text
+
+
+def _field(name: ast.Name) -> str:
+    return f"`{name.text}`" if name.quoted or not _is_word(name.text) else name.text
+
+
+def _is_word(text: str) -> bool:
+    pattern = dict(tables().patterns)["FIELD"]
+    return not text.startswith("`") and re.fullmatch(pattern, text) is not None
+
+
+def _path(path: ast.Path, taken: Iterable[str] = ()) -> str:
+    first, *rest = path.names
+    return ".".join([_name(first, taken), *map(_field, rest)])
+
+
+# ---------------------------------------------------------------------------- expressions
+
+
+def _expr(expr: ast.Expr, wanted: Level) -> str:
+    text = _write(expr)
+    return f"({text})" if _level(expr) < wanted else text
+
+
+def _level(expr: ast.Expr) -> Level:
+    match expr:
+        case ast.As():
+            return Level.TYPED
+        case ast.Or():
+            return Level.OR
+        case ast.And():
+            return Level.AND
+        case ast.Not():
+            return Level.NOT
+        case ast.Compare() | ast.Is() | ast.Between() | ast.In() | ast.Like():
+            return Level.COMPARISON
+        case ast.Binary(operator):
+            return Level.SUM if operator in "+-" else Level.PRODUCT
+        case ast.Negative():
+            return Level.UNARY
+        case ast.Select():
+            return Level.POSTFIX
+        case _:
+            return Level.PRIMARY
+
+
+def _write(expr: ast.Expr) -> str:
+    match expr:
+        case ast.Path():
+            return _path(expr)
+        case ast.Call() | ast.AllRows():
+            return _call(expr)
+        case ast.Case(whens, otherwise):
+            parts = [f"when {_expr(w.condition, Level.OR)} then {_expr(w.value, Level.OR)}" for w in whens]
+            last = f" else {_expr(otherwise, Level.OR)}" if otherwise else ""
+            return f"case {' '.join(parts)}{last} end"
+        case ast.Select(operand, selector):
+            return f"{_expr(operand, Level.POSTFIX)}[{_selector(selector)}]"
+        case ast.Negative(operand):
+            return f"-{_expr(operand, Level.UNARY)}"
+        case ast.Binary():
+            return _chain(expr)
+        case ast.Compare() | ast.Is() | ast.Between() | ast.In() | ast.Like():
+            return _comparison(expr)
+        case ast.Not(operand):
+            return f"not {_expr(operand, Level.NOT)}"
+        case ast.And(operands):
+            return " and ".join(_expr(operand, Level.NOT) for operand in operands)
+        case ast.Or(operands):
+            return " or ".join(_expr(operand, Level.AND) for operand in operands)
+        case ast.As(operand, unit):
+            return f"{_expr(operand, Level.OR)} as {_unit(unit)}"
+        case _:
+            return _literal(expr)
+
+
+_Literal = (
+    ast.Number
+    | ast.Quantity
+    | ast.Percent
+    | ast.DateLiteral
+    | ast.TimestampLiteral
+    | ast.String
+    | ast.Bool
+    | ast.Null
+)
+
+
+def _literal(literal: _Literal) -> str:
+    match literal:
+        case ast.Number(value, is_integer):
+            return _number(value, is_integer)
+        case ast.Quantity(value, is_integer, unit):
+            return f"{_number(value, is_integer)} {_name(unit, AFTER_A_NUMBER)}"
+        case ast.Percent(value):
+            return f"{value:f}%"
+        case ast.DateLiteral(text) | ast.TimestampLiteral(text):
+            return text
+        case ast.String(value):
+            return _string(value)
+        case ast.Bool(value):
+            return "true" if value else "false"
+        case ast.Null():
+            return "null"
+    assert_never(literal)
+
+
+AFTER_A_NUMBER = frozenset({"asc", "by", "dated", "desc", "escape", "to", "via", "while", "with"})
+"""Words that go on after a number, so no units; a test compares them with the grammar."""
+
+
+def _number(value: Decimal, is_integer: bool) -> str:
+    text = f"{value:f}"
+    return text if is_integer or "." in text else f"{text}.0"
+
+
+def _string(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _chain(binary: ast.Binary) -> str:
+    """The left spine in a loop; an operand on the right is as tight as the next level."""
+    parts: list[str] = []
+    here: ast.Expr = binary
+    wanted = _level(binary)
+    while isinstance(here, ast.Binary) and _level(here) >= wanted:
+        level = _level(here)
+        parts += [_expr(here.right, Level(level + 1)), here.operator]
+        here, wanted = here.left, level
+    parts.append(_expr(here, wanted))
+    return " ".join(reversed(parts))
+
+
+def _comparison(expr: ast.Compare | ast.Is | ast.Between | ast.In | ast.Like) -> str:
+    match expr:
+        case ast.Compare(operator, left, right):
+            return f"{_sum(left)} {operator} {_sum(right)}"
+        case ast.Is(left, right, negated):
+            return f"{_sum(left)} is {'not ' if negated else ''}{_sum(right)}"
+        case ast.Between(operand, low, high, negated):
+            return f"{_sum(operand)}{_not(negated)} between {_sum(low)} and {_sum(high)}"
+        case ast.In(operand, items, negated):
+            return f"{_sum(operand)}{_not(negated)} in {_choice(items)}"
+        case ast.Like(operand, pattern, escape, negated):
+            end = f" escape {_sum(escape)}" if escape else ""
+            return f"{_sum(operand)}{_not(negated)} like {_sum(pattern)}{end}"
+    assert_never(expr)
+
+
+def _not(negated: bool) -> str:
+    return " not" if negated else ""
+
+
+def _sum(expr: ast.Expr) -> str:
+    return _expr(expr, Level.SUM)
+
+
+def _choice(items: tuple[ast.Expr, ...]) -> str:
+    """A name is a segment or a list of one, which only types tell; a literal is a list."""
+    if len(items) == 1 and isinstance(items[0], ast.Path | ast.Select | ast.Call):
+        return _sum(items[0])
+    level = Level.OR if len(items) > 1 else Level.TYPED
+    return f"({', '.join(_expr(item, level) for item in items)})"
+
+
+def _unit(unit: ast.UnitName) -> str:
+    argument = f"({_name(unit.argument)})" if unit.argument else ""
+    return "/".join([_name(unit.name) + argument, *map(_name, unit.divisors)])
+
+
+# ---------------------------------------------------------------------------- calls
+
+
+def _call(call: ast.Call | ast.AllRows) -> str:
+    if isinstance(call, ast.AllRows):
+        return f"all {_path(call.entity)}"
+    parts = [_arguments(call.arguments)] if call.arguments else []
+    return f"{_path(call.function)}({' '.join(parts + _modifiers(call))})"
+
+
+def _arguments(arguments: tuple[ast.Expr, ...]) -> str:
+    return ", ".join(_guarded(_expr(argument, Level.TYPED), argument, ("all",)) for argument in arguments)
+
+
+def _modifiers(call: ast.Call) -> list[str]:
+    """`where` last, since it is the longest; but without arguments a reserved word must come first."""
+    per = [f"per {', '.join(map(_path, call.per))}"] if call.per else []
+    by = [f"by {_keys(call.by)}"] if call.by else []
+    via = [f"via {_path(call.via)}"] if call.via else []
+    dated = [f"dated {_path(call.dated)}"] if call.dated else []
+    where = [f"where {_expr(call.where, Level.OR)}"] if call.where else []
+    if not call.arguments and not call.per:
+        return where + by + via + dated
+    return per + by + via + dated + where
+
+
+def _keys(keys: tuple[ast.OrderKey, ...]) -> str:
+    return ", ".join(_sum(key.value) + (" desc" if key.descending else "") for key in keys)
+
+
+def _where(condition: ast.Expr | None) -> str:
+    return f" where {_expr(condition, Level.OR)}" if condition else ""
+
+
+def _guarded(text: str, expr: ast.Expr, taken: Iterable[str]) -> str:
+    """In parentheses when the text would begin with a word of this place."""
+    first = _WORD.match(text)
+    if isinstance(expr, ast.AllRows) or first is None or first[0] not in taken:
+        return text
+    return f"({text})"
+
+
+# ---------------------------------------------------------------------------- selectors
+
+SELECTOR_WORDS = frozenset({"across", "all", "before", "ever", "from", "last", "next", "prior"})
+"""Words that begin a selector, so no names there; a test compares them with the grammar."""
+
+
+def _selector(selector: ast.Selector) -> str:
+    match selector:
+        case ast.Prior():
+            return "prior"
+        case ast.Before():
+            return "before"
+        case ast.Ever():
+            return "ever"
+        case ast.AllTime():
+            return "all time"
+        case ast.Last(amount):
+            return f"last {_amount(amount)}"
+        case ast.Next(amount):
+            return f"next {_amount(amount)}"
+        case ast.Ago(amount):
+            return f"{_amount(amount, SELECTOR_WORDS)} ago"
+        case ast.ToDate(unit):
+            return f"{_name(unit, SELECTOR_WORDS)} to date"
+        case ast.FromTo(start, end):
+            return f"from {_sum(start)} to {_sum(end)}"
+        case ast.Across(dimensions):
+            return f"across {' and '.join(map(_path, dimensions)) or '*'}"
+        case ast.Condition(condition):
+            return _guarded(_expr(condition, Level.OR), condition, SELECTOR_WORDS)
+    assert_never(selector)
+
+
+def _amount(amount: ast.Amount, taken: Iterable[str] = ()) -> str:
+    if amount.param is not None:
+        return _path(amount.param, taken)
+    assert amount.unit is not None, "an amount is a param, or a number of units"
+    return f"{amount.count} {_name(amount.unit, AFTER_A_NUMBER)}"
+
+
+# ---------------------------------------------------------------------------- the other small languages
+
+
+def _sentence(sentence: ast.Sentence) -> str:
+    text = _path(sentence.entity) + _where(sentence.where)
+    match sentence.clause:
+        case None:
+            return text
+        case ast.With(source, where, via, dated):
+            ends = (f" via {_path(via)}" if via else "") + (f" dated {_path(dated)}" if dated else "")
+            return f"{text} with {_expr(source, Level.OR)}{ends}{_where(where)}"
+        case ast.While(start, end):
+            return f"{text} while {_sum(start)} to {_sum(end)}"
+        case ast.Dated(anchor, where):
+            return f"{text} dated {_path(anchor)}{_where(where)}"
+    assert_never(sentence.clause)
+
+
+def _column_type(column: ast.ColumnType) -> str:
+    optional = "?" if column.nullable else ""
+    match column:
+        case ast.ReferenceType(target, columns, _, as_of):
+            keys = f"({', '.join(map(_name, columns))}) " if columns else ""
+            moment = f" as of {_path(as_of)}" if as_of else ""
+            return f"{keys}-> {_path(target)}{optional}{moment}"
+        case ast.ScalarType(name, ladders, by, _):
+            arguments = [" < ".join(map(_rung, ladder)) for ladder in ladders]
+            arguments += [f"by {_path(by)}"] if by else []
+            return _name(name) + (f"({', '.join(arguments)})" if arguments else "") + optional
+    assert_never(column)
+
+
+_BARE_RUNG = re.compile(r"\d+(?:\.\d+)?|[^\W\d]\w*(?:/[^\W\d]\w*(?:[+-]\w+)*)*")
+
+
+def _rung(name: ast.Name) -> str:
+    """A word, a number or a zone as it is; everything else as a string."""
+    bare = _is_word(name.text) or _BARE_RUNG.fullmatch(name.text)
+    if name.quoted or not bare or name.text == "by":
+        return _string(name.text)
+    return name.text
+
+
+def _goal(goal: ast.Goal) -> str:
+    bounds = [_sum(bound) for bound in goal.bounds]
+    if goal.operator == "between":
+        return f"between {bounds[0]} and {bounds[1]}"
+    words = {">=": "at least", "<=": "at most", ">": "above", "<": "below"}
+    return f"{words[goal.operator]} {bounds[0]}"
+
+
+def _values(values: ast.Values) -> str:
+    if values.is_range:
+        return "..".join(_sum(item) for item in values.items)
+    if len(values.items) == 1:
+        return _sum(values.items[0])
+    return f"({', '.join(_expr(item, Level.OR) for item in values.items)})"
