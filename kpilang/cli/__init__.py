@@ -6,6 +6,17 @@ process; it talks to the rest through `kpilang.project`.
 
 from __future__ import annotations
 
-from kpilang.cli.program import main
+import sys
+from importlib import import_module
 
-__all__ = ["main"]
+INTERRUPTED = 130
+"""What a shell reports of a program that was interrupted."""
+
+
+def main() -> None:
+    """The entry point: runs the command line, ends the process; quiet also if interrupted while loading."""
+    try:
+        code: int = import_module("kpilang.cli.program").run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    sys.exit(code)

@@ -12,7 +12,6 @@ FINDINGS = 1
 USAGE = 2
 """A wrong command line, or input that cannot be read: no such project, file, table, column."""
 BUG = 3
-INTERRUPTED = 130
 
 _COMMAND_LINE = ("--", "<")
 """How the names of texts begin that stand on the command line and in no file."""

@@ -5,21 +5,23 @@ Verbs are imported when they are run, so that `kpilang --help` costs no more tha
 
 from __future__ import annotations
 
+import errno
 import os
-import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
 
 import click
+from click.shell_completion import CompletionItem, shell_complete
 
 from kpilang import __version__
-from kpilang.cli import errors, exits
+from kpilang.cli import INTERRUPTED, errors, exits
 from kpilang.cli.streams import Streams
 from kpilang.diagnostics import Diagnostic, KpilangError
 from kpilang.errors import internal
 
 NAME = "kpilang"
+COMPLETION = "_KPILANG_COMPLETE"
 
 VERBS = {
     "check": "Check all specs of a project and show what is wrong.",
@@ -52,6 +54,12 @@ class Program(click.Group):
             raise KpilangError(errors.unknown_verb(args[0], VERBS))
         return super().resolve_command(context, args)
 
+    def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem]:
+        verbs = [
+            CompletionItem(verb, help=line) for verb, line in VERBS.items() if verb.startswith(incomplete)
+        ]
+        return verbs if not incomplete.startswith("-") else super().shell_complete(context, incomplete)
+
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Verbs"):
             formatter.write_dl(list(VERBS.items()))
@@ -72,11 +80,6 @@ def program() -> None:
     """
 
 
-def main() -> None:
-    """The entry point of the command: ends the process."""
-    sys.exit(run(sys.argv[1:]))
-
-
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line on the standard streams; the exit code."""
     streams = Streams.standard()
@@ -86,8 +89,9 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         streams.abandon()
         return exits.CLEAN
-    except KeyboardInterrupt:
-        return exits.INTERRUPTED
+    except (KeyboardInterrupt, click.Abort):
+        streams.abandon()
+        return INTERRUPTED
     except OSError as error:
         streams.abandon()
         streams.report([errors.cannot_write("stdout", error.strerror or str(error))], {})
@@ -97,27 +101,36 @@ def run(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str], streams: Streams) -> int:
     try:
-        result = program.main(
-            list(arguments),
-            prog_name=NAME,
-            standalone_mode=False,
-            obj=streams,
-            complete_var="_KPILANG_COMPLETE",
-        )
-        return result if isinstance(result, int) else exits.CLEAN
+        return _invoke(list(arguments), streams)
     except click.exceptions.NoArgsIsHelpError as help:
         streams.line(help.ctx.get_help() if help.ctx else "")
         return exits.USAGE
     except click.exceptions.Exit as end:
         return end.exit_code
-    except click.Abort as error:
-        raise KeyboardInterrupt from error
-    except (BrokenPipeError, KeyboardInterrupt):
+    except click.Abort:
         raise
     except Exception as error:
+        if _is_output(error):
+            raise
         found = _found(error, arguments)
         streams.report(found, streams.sources)
         return exits.code_of(found)
+
+
+def _invoke(arguments: list[str], streams: Streams) -> int:
+    """The verb of the command line, or what a shell asks in order to complete one."""
+    if instruction := os.environ.get(COMPLETION):
+        return shell_complete(program, {}, NAME, COMPLETION, instruction)
+    with program.make_context(NAME, arguments, obj=streams) as context:
+        code = program.invoke(context)
+    return code if isinstance(code, int) else exits.CLEAN
+
+
+def _is_output(error: Exception) -> bool:
+    """Whether writing failed: nobody reads any more, or there is no room. Errors of files name the file."""
+    no_room = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+    full = isinstance(error, OSError) and error.filename is None and error.errno in no_room
+    return isinstance(error, BrokenPipeError) or full
 
 
 def _found(error: Exception, arguments: Sequence[str]) -> Sequence[Diagnostic]:

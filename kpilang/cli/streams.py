@@ -91,22 +91,24 @@ class Streams:
 
 def write_whole(file: Path, content: bytes) -> None:
     """Writes beside the file, then moves it into place: it is as before or complete. KPI086 if it cannot."""
+    temporary = None
     try:
-        with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as temporary:
-            temporary.write(content)
-        _move(Path(temporary.name), file)
+        with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as beside:
+            temporary = Path(beside.name)
+            beside.write(content)
+        _move(temporary, file)
     except OSError as error:
         raise KpilangError(errors.cannot_write(f"`{file}`", error.strerror or str(error))) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
 
 
 def _move(temporary: Path, file: Path) -> None:
-    try:
-        mode = file.stat().st_mode if file.exists() else 0o666 & ~_umask()
-        temporary.chmod(mode & 0o777)
-        temporary.replace(file)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
+    """With the mode of the file that was there, or that of any new file."""
+    mode = file.stat().st_mode if file.exists() else 0o666 & ~_umask()
+    temporary.chmod(mode & 0o777)
+    temporary.replace(file)
 
 
 def _umask() -> int:

@@ -57,5 +57,5 @@ def _streams(out: io.BytesIO, err: io.BytesIO, stdin: bytes) -> Iterator[None]:
         yield
     finally:
         for stream in (sys.stdout, sys.stderr):
-            stream.flush()
+            stream.detach()
         sys.stdin, sys.stdout, sys.stderr = before
