@@ -21,7 +21,7 @@ LAYERS = (
     ("plan",),
     ("sql",),
     ("engines", "testing", "interop", "report"),
-    ("errors", "files"),
+    ("errors", "files", "codes"),
     ("project",),
     ("cli",),
 )
