@@ -13,10 +13,11 @@ LAYERS = (
     ("source", "zones", "terminal"),
     ("nodes",),
     ("diagnostics",),
-    ("types", "functions"),
+    ("errors",),
+    ("types",),
     ("syntax",),
     ("ir",),
-    ("results",),
+    ("functions", "results"),
     ("semantics",),
     ("plan",),
     ("sql",),
@@ -75,13 +76,14 @@ def test_imports_are_absolute(path: Path) -> None:
 def test_no_cycles() -> None:
     """No module needs itself, by whatever way round."""
     graph = {name_of(path): {name for name, _ in imports_of(path)} & modules() for path in module_files()}
+    del graph["kpilang"]  # imports what it names when that is first used
     done: set[str] = set()
 
     def visit(module: str, trail: tuple[str, ...]) -> None:
         assert module not in trail, " → ".join((*trail[trail.index(module) :], module))
         if module in done:
             return
-        for other in sorted(graph[module] - {module}):
+        for other in sorted(graph[module] & set(graph) - {module}):
             visit(other, (*trail, module))
         done.add(module)
 

@@ -6,6 +6,9 @@ they are missing the tests that need them are skipped and say so.
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
 import os
 from collections.abc import Sequence
 from datetime import date
@@ -17,6 +20,7 @@ import duckdb
 import pytest
 
 from kpilang import project
+from kpilang.cli import program
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -36,15 +40,28 @@ def real(path: str) -> Path:
     pytest.skip(message)
 
 
-def ask(
-    example: str, kpis: Sequence[str] = (), target: str = "dev", report: str = "", **words: Any
-) -> list[Record]:
-    """The rows of a query or of a report, as mappings from column to value."""
-    loaded = project.load(EXAMPLES / example, target=target)
-    prepared = loaded.report(report) if report else loaded.query(list(kpis), **words)
-    result = prepared.run()
-    names = [column.name for column in result.columns]
-    return [dict(zip(names, row, strict=True)) for row in result.rows]
+def ask(example: str, kpis: Sequence[str], target: str = "dev", **words: Any) -> list[Record]:
+    """The rows of a query by way of Python, as mappings from column to value."""
+    result = project.load(EXAMPLES / example, target=target).query(list(kpis), **words).run()
+    names = [column.name for column in result.columns if column.output is None or not column.output.hidden]
+    return [dict(zip(names, row, strict=False)) for row in result.rows]
+
+
+def report(example: str, name: str, target: str = "dev") -> list[Record]:
+    """The rows of a report by way of the command line; decimals and periods come as text."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        command = ["run", name, "--project", str(EXAMPLES / example), "--target", target, "--format", "json"]
+        assert program.run(command) == 0
+    answer = json.loads(out.getvalue())
+    decimals = {column["name"] for column in answer["columns"] if column["values"] == "decimal"}
+    return [
+        {
+            name: Decimal(value) if name in decimals and value is not None else value
+            for name, value in row.items()
+        }
+        for row in answer["rows"]
+    ]
 
 
 def by_hand(sql: str, **tables: Path) -> list[Record]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .asking import EXAMPLES, ask, by_hand, real, same
+from .asking import EXAMPLES, ask, by_hand, real, report, same
 
 STAND_IN = EXAMPLES / "cdnow" / "data" / "cdnow_transactions.csv"
 
@@ -41,8 +41,7 @@ def target(request: pytest.FixtureRequest) -> tuple[str, Path]:
 
 def test_months(target: tuple[str, Path]) -> None:
     name, file = target
-    ours = [{**row, "period": str(row["period"])} for row in ask("cdnow", target=name, report="months")]
-    same(ours, by_hand(BY_HAND, transactions=file))
+    same(report("cdnow", "months", name), by_hand(BY_HAND, transactions=file))
 
 
 def test_totals_of_the_sample() -> None:

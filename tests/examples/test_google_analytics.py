@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .asking import EXAMPLES, ask, by_hand, real, same
+from .asking import EXAMPLES, ask, by_hand, real, report, same
 
 STAND_IN = EXAMPLES / "google_analytics" / "data" / "ga_sample.parquet"
 KPIS = ("sessions", "users", "bounces", "single_page_sessions", "transactions", "buying_sessions", "revenue")
@@ -69,7 +69,7 @@ def test_published_totals() -> None:
 
 def test_published_totals_by_channel() -> None:
     real("ga360/ga_sample.parquet")
-    rows = ask("google_analytics", target="real", report="channels")
+    rows = report("google_analytics", "channels", "real")
     wanted = [
         {"channel": channel, "sessions": s, "bounces": b, "transactions": t, "revenue": Decimal(r)}
         for channel, (s, b, t, r) in PUBLISHED.items()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .asking import EXAMPLES, Record, ask, by_hand, real, same
+from .asking import EXAMPLES, Record, ask, by_hand, real, report, same
 
 STAND_IN = EXAMPLES / "mailchimp" / "data"
 NAMES = ("sends_count", "opens", "unique_opens", "clicks", "unique_clicks", "unsubscribes")
@@ -48,7 +48,7 @@ def test_against_sql(target: tuple[str, Path], kind: str) -> None:
     name, folder = target
     tables = {path.stem: path for path in folder.glob("*.csv")}
     theirs = by_hand(BY_HAND.format(kind=kind, **WORDS[kind]), **tables)
-    same(ask("mailchimp", target=name, report=f"{kind}s"), theirs)
+    same(report("mailchimp", f"{kind}s", name), theirs)
 
 
 def published(table: str, key: str, kind: str, column: str) -> list[Record]:
@@ -63,14 +63,14 @@ def published(table: str, key: str, kind: str, column: str) -> list[Record]:
 def test_what_others_made_of_campaigns() -> None:
     wanted = published("mailchimp__campaigns", "campaign_id", "campaign", "campaign")
     assert [tuple(row.values()) for row in wanted] == [("c2b4c1c0d9", 10, 12, 7, 5, 2, 0)]
-    same(ask("mailchimp", target="real", report="campaigns"), wanted)
+    same(report("mailchimp", "campaigns", "real"), wanted)
 
 
 def test_what_others_made_of_automation_emails() -> None:
     wanted = published(
         "mailchimp__automation_emails", "automation_email_id", "automation", "automation_email"
     )
-    same(ask("mailchimp", target="real", report="automations"), wanted)
+    same(report("mailchimp", "automations", "real"), wanted)
 
 
 def test_what_others_made_of_automations() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .asking import EXAMPLES, ask, by_hand, same
+from .asking import EXAMPLES, ask, by_hand, report, same
 
 HERE = Path(__file__).parent
 TABLES = {path.stem: path for path in sorted((EXAMPLES / "shop" / "data").glob("*.parquet"))}
@@ -28,4 +28,4 @@ def test_a_month_alone_is_the_month_of_the_series() -> None:
 
 def test_channels() -> None:
     theirs = by_hand((HERE / "shop_channels.sql").read_text(encoding="utf-8"), **TABLES)
-    same(ask("shop", report="channels"), theirs)
+    same(report("shop", "channels"), theirs)
