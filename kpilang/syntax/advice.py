@@ -179,11 +179,19 @@ def _habit(text: str, place: Place, refused: Refused, wanted: frozenset[str]) ->
         return _star(text, place, refused)
     if token.terminal in _COMPARISONS and "_AND" in wanted and token.terminal not in wanted:
         return errors.chained_comparison(token.text, span)
-    if token.terminal == "_AS" and "PLUS" in wanted:
+    if _is_part_of_a_unit(token, wanted):
         return errors.misplaced_as(span)
     if token.terminal == "COMMA" and "RSQB" in wanted:
         return errors.selector_list(span)
     return _word_habit(place, token, previous, wanted)
+
+
+def _is_part_of_a_unit(token: Token, wanted: frozenset[str]) -> bool:
+    """`a as EUR > b` where no unit may stand, or `a as EUR + b`: behind a unit only `/` goes on."""
+    if token.terminal == "_AS":
+        return "PLUS" in wanted
+    goes_on = token.terminal in _IN_OPERATOR and token.terminal != "LSQB"
+    return goes_on and "SLASH" in wanted and not wanted & {"PLUS", "LESS"}
 
 
 def _star(text: str, place: Place, refused: Refused) -> Diagnostic | None:
