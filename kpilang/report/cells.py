@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from kpilang import ir
 from kpilang.report.columns import Role, Shown, shown
-from kpilang.report.goals import Status, has_goals, status
+from kpilang.report.goals import Status, has_goals, status, words
 from kpilang.report.numbers import NumberFormat, is_number, number_format
 from kpilang.report.periods import heading, is_immature, is_open, moment_text, period_text
 from kpilang.results import Result
@@ -57,6 +57,8 @@ class Column:
     is_number: bool
     has_marks: bool
     cells: tuple[Cell, ...]
+    target: str = ""
+    """What the only row of a result should reach, with its unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,16 @@ def _column(column: Shown, rows: list[dict[str, object]], result: Result) -> Col
         numeric and not is_id,
         output is not None and (has_goals(output) or any(cell.mark for cell in cells)),
         cells,
+        _target(column, rows[0], form, result) if len(rows) == 1 else "",
     )
+
+
+def _target(column: Shown, row: Mapping[str, object], form: NumberFormat, result: Result) -> str:
+    output = column.column.output
+    if output is None or output.target is None:
+        return ""
+    text = words(output.target, row, lambda bound: _text(bound, column, form, result))
+    return f"{text} {form.unit}".rstrip()
 
 
 def _title(column: Shown) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -37,12 +37,22 @@ def has_goals(output: ir.Output) -> bool:
     return any((output.target, output.warn, output.alert))
 
 
+_WORDS = {">=": "at least", "<=": "at most", ">": "above", "<": "below"}
+
+
+def words(goal: ir.Goal, row: Mapping[str, object], shown: Callable[[object], str]) -> str:
+    """`at least 25 %`, the bounds written by `shown`."""
+    bounds = [shown(bound) for bound in _bounds(goal, row)]
+    return (
+        f"{_WORDS[goal.operator]} {bounds[0]}" if len(bounds) == 1 else f"between {bounds[0]} and {bounds[1]}"
+    )
+
+
 def _holds(goal: ir.Goal | None, value: object, row: Mapping[str, object]) -> bool | None:
     """Three-valued: None where there is no goal, no value or no bound."""
     if goal is None:
         return None
-    bounds = [bound.value if isinstance(bound, ir.Literal) else row[bound] for bound in goal.bounds]
-    signs = [_sign(value, bound) for bound in bounds]
+    signs = [_sign(value, bound) for bound in _bounds(goal, row)]
     known = [sign for sign in signs if sign is not None]
     if len(known) < len(signs):
         return None
@@ -57,6 +67,10 @@ def _holds(goal: ir.Goal | None, value: object, row: Mapping[str, object]) -> bo
             return known[0] < 0
         case _:
             return known[0] >= 0 and known[1] <= 0
+
+
+def _bounds(goal: ir.Goal, row: Mapping[str, object]) -> list[object]:
+    return [bound.value if isinstance(bound, ir.Literal) else row[bound] for bound in goal.bounds]
 
 
 def _sign(value: object, bound: object) -> int | None:

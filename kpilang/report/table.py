@@ -49,15 +49,18 @@ def _across(content: Sheet, colour: bool) -> Iterator[str]:
 
 
 def _upright(content: Sheet, colour: bool) -> Iterator[str]:
-    """One line for each KPI: title, value, unit, mark."""
+    """One line for each KPI: title, value, unit, mark, target."""
     titles = max(width(column.title) for column in content.columns)
     values = max(width(column.cells[0].text) for column in content.columns)
     units = max(width(column.unit) for column in content.columns)
+    marks = max(width(column.cells[0].mark) for column in content.columns)
     for column in content.columns:
         cell = column.cells[0]
         value = pad(cell.text, values, right=True)
         unit = GAP + _paint(pad(column.unit, units), _DIM, colour) if units else ""
-        yield f"{pad(column.title, titles)}{GAP}{value}{unit} {_mark(cell, colour)}".rstrip()
+        mark = _mark(cell, colour) + pad("", marks - width(cell.mark))
+        target = GAP + _paint(f"target {column.target}", _DIM, colour) if column.target else ""
+        yield f"{pad(column.title, titles)}{GAP}{value}{unit} {mark}{target}".rstrip()
 
 
 def _widths(column: Column) -> tuple[int, int]:

@@ -1,0 +1,70 @@
+"""Widths, and characters that must not reach a terminal."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kpilang.terminal import is_unsafe, pad, shortened, visible, wants_colour, width
+
+ANY_TEXT = st.text(st.characters(exclude_categories=()))
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [("abc", 3), ("名前", 4), ("cafe\u0301", 4), ("ｆｕｌｌ", 8), ("", 0), ("אב", 2), ("한", 2),
+     ("\u1112\u1161\u11ab", 2),
+     ("👍", 2), ("a\u200db", 2), ("€", 1), ("สวัสดี", 4)],
+)  # fmt: skip
+def test_widths(text: str, cells: int) -> None:
+    assert width(text) == cells
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain", "plain"),
+        ("a\tb\n", "a␉b␊"),
+        ("\x1b[31m", "␛[31m"),
+        ("\x7f", "␡"),
+        ("\x9b31m", "<U+009B>31m"),
+        ("\u202eabc\u202c", "<U+202E>abc<U+202C>"),
+        ("\u2066x\u2069", "<U+2066>x<U+2069>"),
+        ("\u2028", "<U+2028>"),
+        ("\ud800", "<U+D800>"),
+        ("\ufeff", "<U+FEFF>"),
+        ("می\u200cخواهم 👩\u200d💻", "می\u200cخواهم 👩\u200d💻"),
+    ],
+)
+def test_signs_stand_for_what_acts(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+@given(ANY_TEXT)
+def test_what_is_visible_is_safe_and_stays_as_it_is(text: str) -> None:
+    shown = visible(text)
+    assert not any(map(is_unsafe, shown))
+    assert visible(shown) == shown
+    shown.encode("utf-8")
+
+
+@given(ANY_TEXT.map(visible), st.integers(1, 40))
+def test_padded_and_shortened_texts_fit(text: str, cells: int) -> None:
+    assert width(shortened(text, cells)) <= cells
+    assert width(pad(shortened(text, cells), cells)) == cells
+    assert pad(text, cells, right=True).endswith(text) and pad(text, cells).startswith(text)
+
+
+def test_colour_is_for_terminals_without_no_color() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    assert wants_colour(Terminal(), {"TERM": "xterm"})
+    assert not wants_colour(Terminal(), {"NO_COLOR": "1"})
+    assert wants_colour(Terminal(), {"NO_COLOR": ""})
+    assert not wants_colour(Terminal(), {"TERM": "dumb"})
+    assert not wants_colour(io.StringIO(), {})
