@@ -1,4 +1,4 @@
-"""What the project and the command line find wrong outside the text of specs: paths, bytes, and bugs of ours."""
+"""What project and command line find wrong outside the text of specs: paths, bytes, and bugs of ours."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Place:
 
 
 def find(path: str | os.PathLike[str] | None = None) -> Place:
-    """A folder, a `kpilang.yml`, or one spec file, which then is read alone but under the nearest `kpilang.yml`.
+    """A folder, a `kpilang.yml`, or one spec file, which is read alone but under the nearest `kpilang.yml`.
 
     None looks for a `kpilang.yml` in the working directory and above, and takes the working directory itself
     if there is none. Raises KPI090 for a path that is not there.

@@ -3,9 +3,9 @@
     files ─ read_project, read_spec ─▶ declarations ─ Catalog ─▶ ir.Query ─ plan.build ─▶ Plan
           ─ sql.compile ─▶ Compiled ─ Engine.run ─▶ Result
 
-This is also the Python interface. It adds no meaning of its own: every rule stands in the stage it belongs to.
-Planner, printer and engines are imported when they are first needed: checking a spec needs no SQL, compiling
-no database.
+This is also the Python interface. It adds no meaning of its own: every rule stands in the stage it belongs
+to. Planner, printer and engines are imported when they are first needed: checking a spec needs no SQL,
+compiling no database.
 """
 
 from __future__ import annotations
@@ -39,10 +39,12 @@ Moment = str | date | datetime
 
 
 def load(path: str | os.PathLike[str] | None = None, target: str | None = None) -> Project:
-    """Read a project: a folder, its `kpilang.yml`, or a single spec file; None looks from the working directory up.
+    """Read a project: a folder, its `kpilang.yml`, or one spec file; None looks from the working directory
+    up.
 
     What is wrong in the files is kept for `check` and for the first query; a path that is not there raises
-    `KpilangError` (KPI090). `target` is the target of `kpilang.yml` to run on, the default one if not given.
+    `KpilangError` (KPI090). `target` is the target of `kpilang.yml` to run on, the default one if not
+    given.
     """
     place = files.find(path)
     diags = Diagnostics()
@@ -63,8 +65,8 @@ def load(path: str | os.PathLike[str] | None = None, target: str | None = None) 
 class Project:
     """A project that has been read.
 
-    `folder` is what data and files are relative to, `files` the declarations of its spec files in the order of
-    their paths, `sources` the texts by name, which renderers of diagnostics need.
+    `folder` is what data and files are relative to, `files` the declarations of its spec files in the order
+    of their paths, `sources` the texts by name, which renderers of diagnostics need.
     """
 
     folder: Path
@@ -147,7 +149,7 @@ class Project:
     ) -> PreparedQuery:
         """A question: names of KPIs or formulas, cut by dimensions and periods.
 
-        `from_` (or `start`) is included, `to` (or `end`) excluded; both are local to the project. `order` holds
+        `from_` (or `start`) is included, `to` (or `end`) excluded; both are local. `order` holds
         column names, with a leading `-` for descending. Raises `KpilangError` with all that is wrong.
         """
         request = Request(
@@ -178,7 +180,7 @@ class Project:
         return PreparedQuery(self, request, query, tuple(diags))
 
     def engine(self, target: str | None = None) -> Engine:
-        """The engine of a target by name, else of the project's, else of `dev`, else of the first there is."""
+        """The engine of a target by name, else of the project's, else `dev`, else the first there is."""
         from kpilang import engines
 
         targets = [engines.Target(**_words(declared), folder=self.folder) for declared in self.targets]
@@ -217,7 +219,7 @@ class PreparedQuery:
         return self.compile(dialect, period).text
 
     def run(self, target: str | None = None, now: datetime | None = None) -> Result:
-        """The answer. By a grain without a range, the data are first asked for their first and last period."""
+        """The answer. By a grain without a range, the data are asked for their periods first."""
         instant = self._instant(now)
         with self.project.engine(target) as engine:
             query = self._ranged(engine, instant)
@@ -233,7 +235,7 @@ class PreparedQuery:
         return arrow.table(self.run(target))
 
     def df(self, target: str | None = None) -> Any:
-        """The answer as a `pandas.DataFrame`: exact decimals stay `Decimal`; KPI615 where pandas is missing."""
+        """The answer as a `pandas.DataFrame`: decimals stay `Decimal`; KPI615 where pandas is missing."""
         from kpilang.engines import frames
 
         return frames.to_pandas(self.run(target))

@@ -28,7 +28,7 @@ DEFAULT_DATA = "data"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the rows are. `data` and `database` are relative to `folder`; each word knows where it was written."""
+    """Where the rows are. `data` and `database` are relative to `folder`; each knows where it was written."""
 
     name: str
     engine: str

@@ -49,8 +49,11 @@ def header(file: Path) -> tuple[str, tuple[str, ...]] | None:
 
 
 def _first_line(file: Path) -> str:
-    opened = gzip.open(file) if file.suffix.lower() == ".gz" else file.open("rb")
-    with opened as raw, io.TextIOWrapper(raw, "utf-8-sig", newline="") as text:
+    is_packed = file.suffix.lower() == ".gz"
+    with (
+        gzip.open(file) if is_packed else file.open("rb") as raw,
+        io.TextIOWrapper(raw, "utf-8-sig", newline="") as text,
+    ):
         return text.readline(_MOST_HEADER).rstrip("\r\n")
 
 

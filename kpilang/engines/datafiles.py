@@ -74,7 +74,7 @@ def tables(project: Path, patterns: Iterable[str]) -> list[DataTable]:
 
 
 def files_of(project: Path, pattern: str) -> list[DataTable]:
-    """What a `file:` of an entity means: the files of the pattern as one table, one entry per format found."""
+    """What a `file:` of an entity means: the files of the pattern as one table, or one for each format."""
     grouped: dict[Format, list[Path]] = {}
     for _, file in _matches(project, pattern):
         format_ = format_of(file.name)

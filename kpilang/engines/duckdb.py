@@ -1,7 +1,7 @@
 """DuckDB, embedded: data files, a database file, or both; nothing to install, no server.
 
-A query runs in an in-memory database made for it (`workspace`), after every table and column it reads has been
-held against the spec (`check`). What goes wrong is a finding (`failures`), never a traceback.
+A query runs in an in-memory database made for it (`workspace`), after every table and column it reads has
+been held against the spec (`check`). What goes wrong is a finding (`failures`), never a traceback.
 """
 
 from __future__ import annotations

@@ -208,9 +208,7 @@ def bad_value(value: str, column: str, wanted: str, span: Span = NOWHERE) -> Dia
         f"`{_short(value)}` in the column `{column}` is {wanted}",
         span,
         label="declared here" if span is not NOWHERE else "",
-        help=(
-            "declare the column as what it holds, or turn it into what it should be in a `query:` of the entity",
-        ),
+        help=("declare the column as what it holds, or convert it in a `query:` of the entity",),
     )
 
 
@@ -229,9 +227,7 @@ def overflow(words: str) -> Diagnostic:
         OVERFLOW,
         "a number grew beyond 38 digits, or beyond what its type holds",
         notes=(f"the engine says: {words}",),
-        help=(
-            "declare the column `float`, or with fewer digits after the point, where exactness does not matter",
-        ),
+        help=("declare the column `float`, or cut digits with `round`, where exactness does not matter",),
     )
 
 

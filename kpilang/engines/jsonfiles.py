@@ -1,8 +1,8 @@
 """JSON files: an array of objects, or one object a line; objects within objects become structs.
 
-What JSON has a type for keeps it (truth values, whole numbers, structs, lists). Texts are read as text, also
-those that look like days or times, and are converted by the column's declaration; so are numbers with a point,
-which arrive as the shortest decimal of their double: up to 15 digits that is what was written.
+What JSON has a type for keeps it (truth values, whole numbers, structs, lists). Texts are read as text,
+also those that look like days or times, and are converted by the column's declaration; so are numbers with
+a point, which arrive as the shortest decimal of their double: up to 15 digits that is what was written.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _DOUBLE = Reading(Type(Kind.NUMBER, exactness=Exactness.APPROXIMATE))
 def rows(
     connection: duckdb.DuckDBPyConnection, files: Iterable[Path], has_partitions: bool
 ) -> tuple[exp.Select, dict[str, Reading | None]]:
-    """All columns, and those that are text with how to read them where nobody declares them (None: by content)."""
+    """All columns, and those of text with how to read them if nobody declares them (None: by content)."""
     paths = list(files)
     seen = connection.sql(sqltext.text(_read(paths, has_partitions)))
     types = {name: str(type_) for name, type_ in zip(seen.columns, seen.types, strict=True)}

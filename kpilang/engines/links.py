@@ -1,7 +1,7 @@
 """Which ids of text files are numbers: those that meet a number on the other side of a reference.
 
-An id in a CSV is text. But where `orders.csv` refers to customers whose key is a whole number in Parquet or in
-a database, its text is read as the number it spells; a text that spells none stops the query.
+An id in a CSV is text. But where `orders.csv` refers to customers whose key is a whole number in Parquet or
+in a database, its text is read as the number it spells; a text that spells none stops the query.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a query needs of a target, before anything is opened: tables, and how columns of text are to be read."""
+"""What a query needs of a target, before anything is opened: tables, and how text is to be read."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def tables_in(query: exp.Expr) -> list[Name]:
 
 
 def id_links(reach: Reach) -> Iterator[tuple[tuple[str, ir.Column], tuple[str, ir.Column]]]:
-    """Pairs of columns, each with its entity, that hold the same ids: a reference and the key it refers to."""
+    """Pairs of columns, each with its entity, that hold the same ids: a reference and its key."""
     reached = {entity.name: entity for entity in reach.entities()}
     for entity in reached.values():
         for column in reach.used(entity):

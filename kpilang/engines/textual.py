@@ -1,10 +1,11 @@
-"""Columns of text as what they are declared to be: CSV files, JSON strings and names of folders have no types.
+"""Columns of text as what they are declared to be: CSV files, JSON strings and names of folders have no
+types.
 
-Each column is read as its declaration says, never through a double: a decimal is rounded half away from zero
-at its scale, a timestamp is the instant it names. What cannot be read that way stops the query and tells the
-value. An `id` is text, since `007` and `7` are two customers, unless the key it refers to is a number elsewhere.
-Columns nobody declares (a `value:` or a `query:` uses them) are typed by all of their values: whole numbers
-without leading zeros, decimals, days, instants, truth values; else text.
+Each column is read as its declaration says, never through a double: a decimal is rounded half away from
+zero at its scale, a timestamp is the instant it names. What cannot be read that way stops the query and
+tells the value. An `id` is text, since `007` and `7` are two customers, unless the key it refers to is a
+number elsewhere. Columns nobody declares (a `value:` or a `query:` uses them) are typed by all of their
+values: whole numbers without leading zeros, decimals, days, instants, truth values; else text.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def read_as(column: str, reading: Reading) -> exp.Expression | None:
 
 
 def agree(one: Reading, other: Reading) -> Reading:
-    """One reading where two entities declare the same column: text where they are at odds, which is then found out."""
+    """One reading where two entities declare one column; text where they are at odds, which `check` finds."""
     if one == other:
         return one
     if one.type.kind is other.type.kind and one.zone == other.zone:

@@ -1,7 +1,7 @@
 """An in-memory DuckDB in which each table that a query needs is a view under the name the query uses.
 
-Data files and the tables of a database are looked up by `catalogue`; every view reads its columns as declared.
-Time zone UTC, no extensions, no network, no files but those of the target, nothing written.
+Data files and the tables of a database are looked up by `catalogue`; every view reads its columns as
+declared. Time zone UTC, no extensions, no network, no files but those of the target, nothing written.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def make_view(
     whole_ids: frozenset[str],
     diags: Diagnostics,
 ) -> Columns | None:
-    """The view for `need` over data files or a table of the database; `whole_ids` names ids that are numbers."""
+    """The view for `need` over files or a table of the database; `whole_ids` names ids that are numbers."""
     try:
         rows = _rows(connection, need, place, whole_ids)
         connection.execute(sqltext.view(need.name, rows))
@@ -143,7 +143,7 @@ def _parquet(table: DataTable) -> exp.Select:
 
 
 def _typed(connection: Connection, rows: exp.Select) -> exp.Select:
-    """DuckDB's enums order by declaration, not by code point (law 8), and other precisions do not compare alike."""
+    """DuckDB orders enums as declared, not by code point (law 8); other precisions do not compare alike."""
     changed: dict[str, exp.Expression] = {}
     for name, type_ in columns_of(connection, sqltext.text(rows)).types.items():
         if type_.id == "enum":

@@ -1,9 +1,9 @@
 """Rows of a model as tables of DuckDB, typed as a warehouse would have them.
 
-Rows are those the reference reads: by the physical names of columns, values of Python. Ids become BIGINT where
-they are all whole numbers, alike on both sides of a reference, else VARCHAR; decimals get as many digits after
-the point as the rows have, so that reading still has something to round. A value never becomes SQL: each column
-travels as one parameter, a list of texts, and is cast by DuckDB.
+Rows are those the reference reads: by the physical names of columns, values of Python. Ids become BIGINT
+where they are all whole numbers, alike on both sides of a reference, else VARCHAR; decimals get as many
+digits after the point as the rows have, so that reading still has something to round. A value never becomes
+SQL: each column travels as one parameter, a list of texts, and is cast by DuckDB.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def connect() -> duckdb.DuckDBPyConnection:
 def load(connection: duckdb.DuckDBPyConnection, model: ir.Model, rows: Rows) -> None:
     """Make a table for each entity, empty where `rows` has none for it; a table of that name is replaced.
 
-    The table is named by the entity's origin (a table or a file), else by the entity itself. An entity that is
-    a query of tables of its own gets none.
+    The table is named by the entity's origin (a table or a file), else by the entity itself. An entity that
+    is a query of tables of its own gets none.
     """
     keys = _Keys(model, rows)
     for entity in model.entities:
@@ -277,7 +277,7 @@ def _make_schema(connection: duckdb.DuckDBPyConnection, name: Path) -> None:
 
 @lru_cache(maxsize=4096)
 def _statement(name: Path, columns: tuple[tuple[Path, str], ...]) -> str:
-    """One parameter a leaf; structs are put together from their leaves. Worlds of one shape share the text."""
+    """One parameter a leaf; structs are put together from leaves. Worlds of one shape share the text."""
     inner = exp.select(
         *(
             exp.alias_(exp.Cast(this=_unnested(), to=_data_type(type_)), f"leaf {number}", quoted=True)
