@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import assert_never
 
 from kpilang import ir
-from kpilang.types import Exactness, Kind, Type
+from kpilang.types import Exactness, Kind, TimeUnit, Type
 
 _INFIX = {
     ir.Op.ADD, ir.Op.SUB, ir.Op.MUL, ir.Op.DIV, ir.Op.EQ, ir.Op.NE, ir.Op.LT, ir.Op.LE, ir.Op.GT, ir.Op.GE,
@@ -170,14 +171,23 @@ def _step(step: ir.Step) -> str:
         case ir.AllTime():
             return "all time"
         case ir.Last():
-            return f"last {step.count} {step.unit.value}s"
+            return f"last {_amount(step.count, step.unit)}"
         case ir.Next():
-            return f"next {step.count} {step.unit.value}s"
+            return f"next {_amount(step.count, step.unit)}"
         case ir.Ago():
-            return f"{step.count} {step.unit.value}s ago"
+            return f"{_amount(step.count, step.unit)} ago"
         case ir.ToDate():
-            return f"{step.unit.value} to date"
+            return f"{step.unit.value.replace('_', ' ')} to date"
         case ir.FromTo():
-            return f"from {step.start.isoformat()} to {step.end.isoformat()}"
+            return f"from {_moment(step.start)} to {_moment(step.end)}"
         case _:
             assert_never(step)
+
+
+def _amount(count: int, unit: TimeUnit) -> str:
+    return f"{count} {unit.value.replace('_', ' ')}{'' if count == 1 else 's'}"
+
+
+def _moment(value: datetime) -> str:
+    """A day, or a local time where it is not midnight."""
+    return value.isoformat(sep=" ", timespec="minutes").removesuffix(" 00:00")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from kpilang.cli.dump import dump
@@ -25,15 +26,22 @@ def text(prepared: PreparedQuery, stage: str) -> str:
             return dump(prepared.plan())
 
 
-def described(prepared: PreparedQuery, dialect: str, period: str) -> dict[str, object]:
-    """The SQL for a program: the text, its columns in order, its parameters."""
+def described(prepared: PreparedQuery, dialect: str, period: str) -> str:
+    """The SQL for a program, as JSON: the text, its columns in order, the values of its `?` in order."""
     compiled = prepared.compile(dialect, period)
-    return {
+    document = {
         "schema": 1,
+        "dialect": compiled.dialect,
         "sql": compiled.text,
-        "columns": list(compiled.columns),
-        "parameters": compiled.parameters,
+        "columns": [{"name": name, "type": str(type)} for name, type in compiled.columns],
+        "parameters": [_plain(value) for value in compiled.parameters],
     }
+    return json.dumps(document, indent=2)
+
+
+def _plain(value: object) -> object:
+    """Numbers, texts and truths as they are; dates, instants and decimals as their text."""
+    return value if isinstance(value, bool | int | str | None) else str(value)
 
 
 def _trees(prepared: PreparedQuery) -> Iterator[tuple[str, ast.Tree]]:

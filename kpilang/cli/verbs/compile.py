@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -43,5 +42,5 @@ def command(
 
 def _sql(prepared: PreparedQuery, dialect: str, period: str, form: str) -> str:
     if form == "json":
-        return json.dumps(stages.described(prepared, dialect, period), indent=2, default=str)
+        return stages.described(prepared, dialect, period)
     return prepared.sql(dialect, period)
