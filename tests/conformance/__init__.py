@@ -1,0 +1,1 @@
+"""The language's meaning as data, and what runs it."""
