@@ -1,0 +1,365 @@
+"""Aggregates: which entity they are over, which rows, by which date, and the type of what comes out.
+
+What KPIs and attributes share is here, and the aggregate of a KPI; that of an attribute is in `attributes`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kpilang import ir
+from kpilang.functions import AGGREGATES, Aggregate, Takes
+from kpilang.nodes import children, walk
+from kpilang.semantics.agreement import computed, name_of
+from kpilang.semantics.calls import accepts
+from kpilang.semantics.column_types import BY_ROW
+from kpilang.semantics.comparison import has_order
+from kpilang.semantics.errors import meaning, naming, values
+from kpilang.semantics.expressions import resolve, resolve_condition
+from kpilang.semantics.rows import Place, RowScope
+from kpilang.semantics.scope import Scope, poison
+from kpilang.semantics.selectors import select
+from kpilang.semantics.world import Info
+from kpilang.source import Span
+from kpilang.syntax import ast
+from kpilang.types import PLAIN, Exactness, Kind, Type, Unit, things
+
+_UNCOUNTABLE = (ir.AggregateOp.UNIQUE,)
+"""What may be asked of amounts in several currencies."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The first argument taken apart: the entity, the expression over its rows (None for the rows themselves).
+
+    `selectors` stood on the argument, the outermost last; `unlinked` is `all E`.
+    """
+
+    info: Info
+    argument: ast.Expr | None
+    selectors: tuple[ast.Selector, ...] = ()
+    unlinked: bool = False
+
+
+# ---------------------------------------------------------------------------- which rows
+
+
+def rows_of(function: Aggregate, call: ast.Call, scope: Scope) -> Rows | None:
+    """The first qualified name fixes the entity; None after an error."""
+    tree: ast.Expr = call.arguments[0]
+    selectors: list[ast.Selector] = []
+    while isinstance(tree, ast.Select):
+        selectors.insert(0, tree.selector)
+        tree = tree.operand
+    unlinked = isinstance(tree, ast.AllRows)
+    if isinstance(tree, ast.AllRows):
+        tree = tree.entity
+    counted = function.parameters[0].takes is Takes.ROWS
+    info = _counted(function, tree, scope) if counted else _qualified(function, tree, call, scope)
+    if info is None or not scope.world.usable(info, call.arguments[0].span, scope.diags):
+        return None
+    return Rows(info, None if counted else tree, tuple(selectors), unlinked)
+
+
+def _counted(function: Aggregate, tree: ast.Expr, scope: Scope) -> Info | None:
+    """`count(E)`: the argument is the entity itself."""
+    names = scope.world.names
+    segments = [path.dotted for path in paths(tree) if path.dotted in names.segments]
+    if segments or any(path.dotted in names.attributions for path in paths(tree)):
+        what = "a segment" if segments else "an attribution"
+        scope.diags.add(naming.not_yet(what, tree.span))
+        return None
+    if not isinstance(tree, ast.Path):
+        scope.diags.add(meaning.no_entity(function.name, tree.span))
+        return None
+    if len(tree.names) > 1 and tree.names[0].text in names.entities:
+        help = (f"`unique({tree.dotted})` counts different values",
+                f"`{function.name}({tree.names[0].text} where {tree.names[1].text} is not null)` counts rows that have one")  # fmt: skip
+        scope.diags.add(values.counts_rows(function.name, tree.dotted, help, tree.span))
+        return None
+    info = scope.world.entity(tree.dotted)
+    if info is None:
+        scope.diags.add(naming.unknown_entity(tree.dotted, tuple(names.entities), tree.span))
+    return info
+
+
+def _qualified(function: Aggregate, tree: ast.Expr, call: ast.Call, scope: Scope) -> Info | None:
+    names = scope.world.names
+    found = list(paths(tree))
+    for path in found:
+        if len(path.names) > 1 and path.names[0].text in names.entities:
+            return scope.world.entity(path.names[0].text)
+    for path in found:
+        first = path.names[0]
+        if first.text in names.attributions or first.text in names.segments:
+            what = "an attribution" if first.text in names.attributions else "a segment"
+            scope.diags.add(naming.not_yet(f"an aggregate over {what}", path.span))
+            return None
+        if len(path.names) == 1 and first.text in names.entities:
+            scope.diags.add(naming.entity_as_value(first.text, path.span))
+            return None
+        if len(path.names) > 1:
+            scope.diags.add(naming.unknown_entity(first.text, tuple(names.entities), first.span))
+            return None
+    scope.diags.add(meaning.no_entity(function.name, call.span))
+    return None
+
+
+def paths(tree: ast.Node) -> Iterator[ast.Path]:
+    """Names in reading order, those of functions left out."""
+    if isinstance(tree, ast.Path):
+        yield tree
+    for child in children(tree):
+        if not (isinstance(tree, ast.Call) and child is tree.function):
+            yield from paths(child)
+
+
+# ---------------------------------------------------------------------------- the aggregate of a KPI
+
+
+def aggregate(call: ast.Call, scope: Scope) -> ir.Expr:
+    """An aggregate in a cell."""
+    function = AGGREGATES[call.function.dotted]
+    if not _well_formed(function, call, scope):
+        return poison(call.span)
+    rows = rows_of(function, call, scope)
+    if rows is None:
+        return poison(call.span)
+    inside = RowScope(scope.world, rows.info, Place.AGGREGATE, scope.diags)
+    made = _made(function, call, rows, inside)
+    if made is None:
+        return poison(call.span)
+    found: ir.Expr = made
+    for selector in rows.selectors:
+        found = select(found, selector, call.span, scope)
+    return found
+
+
+def _well_formed(function: Aggregate, call: ast.Call, scope: Scope) -> bool:
+    if call.per:
+        scope.diags.add(naming.not_yet("a nested aggregate (`per`)", call.span))
+        return False
+    if function.only_attributes:
+        scope.diags.add(meaning.only_in_attributes(function.name, call.span))
+        return False
+    if call.via is not None:
+        scope.diags.add(values.misplaced_modifier(function.name, "via", call.via.span))
+        return False
+    if any(isinstance(argument, ast.AllRows) for argument in call.arguments):
+        scope.diags.add(values.misplaced_modifier(function.name, "all", call.arguments[0].span))
+        return False
+    return has_shape(function, call, scope)
+
+
+def has_shape(function: Aggregate, call: ast.Call, scope: Scope) -> bool:
+    """The number of arguments, and no `by`."""
+    if call.by:
+        scope.diags.add(values.misplaced_modifier(function.name, "by", call.span))
+        return False
+    if len(call.arguments) != len(function.parameters):
+        scope.diags.add(values.wrong_count(function.signature, len(call.arguments), call.span))
+        return False
+    return True
+
+
+def _made(function: Aggregate, call: ast.Call, rows: Rows, inside: RowScope) -> ir.Aggregate | None:
+    argument = resolve(rows.argument, inside) if rows.argument is not None else None
+    where = resolve_condition(call.where, inside) if call.where is not None else None
+    anchor = anchor_of(call.dated, inside, call.span)
+    parameter = parameter_of(function, call, inside)
+    type_ = aggregate_type(function, argument, rows.info, call.span, inside)
+    failed = anchor is None or type_ is None or (call.where is not None and where is None)
+    if failed or (len(call.arguments) > 1 and parameter is None):
+        return None
+    assert anchor is not None and type_ is not None, "checked above"
+    if argument is not None and function.fans_in and not own_value(function, argument, rows.info, inside):
+        return None
+    if function.needs_key and not rows.info.key:
+        inside.diags.add(meaning.no_key(f"`{function.name}`", rows.info.name, call.span))
+        return None
+    return ir.Aggregate(
+        function.op,
+        rows.info.name,
+        anchor,
+        type_.with_null(),
+        argument,
+        parameter,
+        where,
+        span=call.span,
+    )
+
+
+def anchor_of(dated: ast.Path | None, inside: RowScope, span: Span) -> ir.Field | None:
+    """The date that puts a row into a period; None after an error."""
+    if dated is None:
+        return _default_anchor(inside, span)
+    field = inside.field(_unqualified(dated, inside.info), dated)
+    if field.type.is_error:
+        return None
+    if field.type.kind not in (Kind.DATE, Kind.TIMESTAMP) or not isinstance(field, ir.Field):
+        inside.diags.add(meaning.not_a_time(dated.dotted, str(field.type), dated.span))
+        return None
+    return field
+
+
+def _default_anchor(inside: RowScope, span: Span) -> ir.Field | None:
+    world, info, diags = inside.world, inside.info, inside.diags
+    if info.decl.time is not None:
+        return world.time(info, span, diags)
+    columns = [world.column(info, name, span, diags) for name in info.columns]
+    times = (Kind.DATE, Kind.TIMESTAMP)
+    dates = [column.name for column in columns if column is not None and column.type.kind in times]
+    diags.add(meaning.no_time(info.name, dates, span))
+    return None
+
+
+def _unqualified(path: ast.Path, info: Info) -> Sequence[ast.Name]:
+    return path.names[1:] if len(path.names) > 1 and path.names[0].text == info.name else path.names
+
+
+def parameter_of(function: Aggregate, call: ast.Call, inside: RowScope) -> ir.Literal | None:
+    """The share of a percentile."""
+    if len(function.parameters) < 2 or len(call.arguments) < 2:
+        return None
+    found = resolve(call.arguments[1], inside)
+    if found.type.is_error:
+        return None
+    if isinstance(found, ir.Literal) and accepts(Takes.SHARE, found):
+        share = found.value
+        if isinstance(share, Decimal) and 0 <= share <= 1:
+            return found
+    help = ("such as `90%`",)
+    inside.diags.add(values.wrong_argument(function.name, Takes.SHARE.value, found.type, found.span, help))
+    return None
+
+
+# ---------------------------------------------------------------------------- types
+
+
+def aggregate_type(
+    function: Aggregate, argument: ir.Expr | None, info: Info, span: Span, scope: Scope
+) -> Type | None:
+    """The type before it is known whether nothing may come out; None after an error."""
+    if argument is None:
+        return (
+            Type(Kind.INTEGER, unit=info.counted)
+            if function.op is not ir.AggregateOp.EXISTS
+            else Type(Kind.BOOL)
+        )
+    if argument.type.is_error or not _taken(function, argument, scope):
+        return None
+    type_ = argument.type
+    match function.op:
+        case ir.AggregateOp.UNIQUE:
+            return Type(Kind.INTEGER, unit=_counted_by(argument, scope))
+        case ir.AggregateOp.SUM:
+            exactness = computed(type_)
+            return dataclasses.replace(type_, exactness=exactness)
+        case ir.AggregateOp.AVG:
+            return _mean(type_)
+        case ir.AggregateOp.MEDIAN | ir.AggregateOp.PERCENTILE | ir.AggregateOp.STDDEV:
+            return _double(type_, Exactness.APPROXIMATE)
+        case _:
+            return type_
+
+
+def _taken(function: Aggregate, argument: ir.Expr, scope: Scope) -> bool:
+    takes = function.parameters[0].takes
+    if argument.type.kind is Kind.NULL or not accepts(takes, argument):
+        help = (
+            ("`min` and `max` of it are fine",) if argument.type.kind in (Kind.DATE, Kind.TIMESTAMP) else ()
+        )
+        if argument.type.kind is Kind.BOOL and function.op is ir.AggregateOp.SUM:
+            help = ("`count(… where …)` counts the rows for which it is true",)
+        name = name_of(argument) if isinstance(argument, ir.Field) else None
+        scope.diags.add(
+            values.wrong_argument(function.name, takes.value, argument.type, argument.span, help, name)
+        )
+        return False
+    if function.op not in _UNCOUNTABLE and mixes_currencies(argument.type.unit):
+        _mixed(function, argument, scope)
+        return False
+    return takes is not Takes.ORDERED or has_order((argument,), function.name, scope)
+
+
+def mixes_currencies(unit: Unit) -> bool:
+    return any(base.name.startswith(BY_ROW) for base, _ in unit.factors)
+
+
+def _mixed(function: Aggregate, argument: ir.Expr, scope: Scope) -> None:
+    if scope.world.settings.has_exchange:
+        scope.diags.add(naming.not_yet("the exchange of `money(by …)`", argument.span))
+        return
+    by = next(base.name for base, _ in argument.type.unit.factors if base.name.startswith(BY_ROW))
+    column = name_of(argument)
+    scope.diags.add(values.money_by(function.name, column, by.removeprefix(BY_ROW), argument.span))
+
+
+def _counted_by(argument: ir.Expr, scope: Scope) -> Unit:
+    """Different keys of customers are customers; different cities are cities."""
+    if argument.type.kind is Kind.ID and argument.type.entity is not None:
+        target = scope.world.entity(argument.type.entity)
+        if target is not None:
+            return target.counted
+    return things(argument.name) if isinstance(argument, ir.Field) else PLAIN
+
+
+def _mean(type_: Type) -> Type:
+    exactness = Exactness.ROUNDED if type_.exactness is Exactness.EXACT else Exactness.APPROXIMATE
+    if type_.kind is Kind.BOOL:
+        return Type(Kind.NUMBER, exactness=exactness)
+    return _double(type_, exactness)
+
+
+def _double(type_: Type, exactness: Exactness) -> Type:
+    kind = Kind.NUMBER if type_.kind is Kind.INTEGER else type_.kind
+    return Type(kind, unit=type_.unit, exactness=exactness)
+
+
+# ---------------------------------------------------------------------------- fan-in
+
+
+def own_value(function: Aggregate, argument: ir.Expr, info: Info, inside: RowScope) -> bool:
+    """Ruling 17: a value of the parent stands in many rows, so it may not be added up over them."""
+    for field in value_fields(argument):
+        behind = field if field.steps else _parents_value(field, inside)
+        if behind is not None:
+            path = ".".join((*behind.steps, behind.name))
+            inside.diags.add(meaning.fan_in(function.name, path, info.name, behind.owner, argument.span))
+            return False
+    return True
+
+
+def _parents_value(field: ir.Field, inside: RowScope) -> ir.Field | None:
+    """The parent's value that an attribute only hands on; None if the row has a part in it."""
+    owner = inside.world.entity(field.owner)
+    if owner is None or field.name not in owner.attributes:
+        return None
+    attribute = inside.world.attribute(owner, field.name, field.span, inside.diags)
+    found = list(value_fields(attribute.value)) if attribute is not None else []
+    behind = [part if part.steps else _parents_value(part, inside) for part in found]
+    return behind[0] if behind and all(part is not None for part in behind) else None
+
+
+def value_fields(expr: ir.Expr) -> Iterator[ir.Field]:
+    """Fields that the value is made of; those that only decide (conditions) are left out."""
+    match expr:
+        case ir.Field(type=type_) if type_.kind is not Kind.BOOL:
+            yield expr
+        case ir.Case(whens=whens, otherwise=otherwise):
+            for when in whens:
+                yield from value_fields(when.value)
+            if otherwise is not None:
+                yield from value_fields(otherwise)
+        case ir.Call(args=args, type=type_) if type_.kind is not Kind.BOOL:
+            for argument in args:
+                yield from value_fields(argument)
+        case _:
+            pass
+
+
+def has_outer(expr: ir.Expr) -> bool:
+    return any(isinstance(node, ir.Outer) for node in walk(expr))

@@ -1,0 +1,136 @@
+"""`check`: everything that is declared is resolved, whether anything reaches it or not.
+
+What this version only keeps (laws, tests, parts of the language that it does not have) is parsed all the same,
+so that a mistake in it is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+
+from kpilang import ir
+from kpilang.diagnostics import Diagnostics
+from kpilang.nodes import Node
+from kpilang.semantics.errors import naming
+from kpilang.semantics.models import whole_entity
+from kpilang.semantics.names import Names
+from kpilang.semantics.world import World
+from kpilang.syntax import spec
+
+Report = Callable[[spec.ReportDecl, Diagnostics], ir.Query | None]
+
+
+def check_all(world: World, diags: Diagnostics, report: Report) -> None:
+    names = world.names
+    for check in (
+        lambda found: _check_entities(world, names, found),
+        lambda found: _check_dimensions(world, names, found),
+        lambda found: _check_params(world, names, found),
+        lambda found: _check_kpis(world, names, found),
+        lambda found: _check_reports(names, found, report),
+        lambda found: _check_not_yet(names, found),
+        lambda found: _check_texts(world, names, found),
+    ):
+        _guarded(check, diags)
+
+
+def _guarded(check: Callable[[Diagnostics], None], diags: Diagnostics) -> None:
+    found = Diagnostics()
+    try:
+        check(found)
+    except RecursionError:
+        found.add(naming.too_nested("a definition"))
+    diags.extend(found)
+
+
+def _check_entities(world: World, names: Names, diags: Diagnostics) -> None:
+    for name in names.entities:
+        info = world.entity(name)
+        if info is None or not world.usable(info, info.decl.name.span, diags):
+            continue
+        whole_entity(world, info, diags)
+        if info.decl.time is not None:
+            world.time(info, info.decl.time.span, diags)
+
+
+def _check_dimensions(world: World, names: Names, diags: Diagnostics) -> None:
+    for name, decl in names.dimensions.items():
+        for entity, embedded in decl.paths:
+            info = world.entity(entity.value)
+            if info is None:
+                diags.add(naming.unknown_entity(entity.value, tuple(names.entities), entity.span))
+            elif world.usable(info, entity.span, diags):
+                world.dimension(name, info, embedded.span, diags)
+
+
+def _check_params(world: World, names: Names, diags: Diagnostics) -> None:
+    for name, decl in names.params.items():
+        world.param(name, decl.name.span, diags)
+
+
+def _check_kpis(world: World, names: Names, diags: Diagnostics) -> None:
+    for name, decl in names.kpis.items():
+        world.kpi(name, decl.name.span, diags)
+        for which in ("target", "warn", "alert", "benchmark"):
+            world.goal(name, which, decl.name.span, diags)
+        for dimension in (*decl.by, *decl.requires):
+            _check_dimension_name(world, names, dimension, diags)
+        for variant in decl.variants:
+            diags.add(naming.not_yet("a variant of a KPI", variant.name.span))
+
+
+def _check_dimension_name(world: World, names: Names, text: spec.Text, diags: Diagnostics) -> None:
+    members = {member for name in names.entities for member in _members(world, name)}
+    if text.value not in names.dimensions and text.value not in members:
+        diags.add(naming.unknown_dimension(text.value, tuple(names.dimensions), (), text.span))
+
+
+def _members(world: World, entity: str) -> tuple[str, ...]:
+    info = world.entity(entity)
+    return info.members if info is not None else ()
+
+
+def _check_reports(names: Names, diags: Diagnostics, report: Report) -> None:
+    for decl in names.reports.values():
+        found = Diagnostics()
+        report(decl, found)
+        diags.extend(found)
+
+
+def _check_not_yet(names: Names, diags: Diagnostics) -> None:
+    for what, places in (
+        ("a segment", [decl.name.span for decl in names.segments.values()]),
+        ("an attribution", [decl.name.span for decl in names.attributions.values()]),
+        ("a function of one's own", [decl.signature.span for decl in names.functions.values()]),
+        ("a binding", [decl.entity.span for decls in names.bindings.values() for decl in decls]),
+    ):
+        for place in places:
+            diags.add(naming.not_yet(what, place))
+
+
+def _check_texts(world: World, names: Names, diags: Diagnostics) -> None:
+    """Every piece of the language in the files is at least parsed."""
+    declared: list[Node] = [
+        *names.segments.values(),
+        *names.attributions.values(),
+        *names.functions.values(),
+        *names.kpis.values(),
+        *(decl for decls in names.bindings.values() for decl in decls),
+        *names.entities.values(),
+    ]
+    for decl in declared:
+        for embedded in texts_in(decl):
+            world.tree(embedded, diags)
+
+
+def texts_in(value: object) -> Iterator[spec.Embedded]:
+    """The embedded texts of a declaration."""
+    if isinstance(value, spec.Embedded):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from texts_in(item)
+    elif isinstance(value, Node) and not isinstance(value, spec.Common):
+        for field in fields(value):
+            yield from texts_in(getattr(value, field.name))

@@ -1,0 +1,304 @@
+"""Entities: columns, keys, references, attributes, the default anchor, where rows come from, what is covered.
+
+Each part is resolved on its own when it is asked for; `models` puts together the entities of a query from the
+parts it reaches.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date, datetime
+
+from kpilang import ir
+from kpilang.diagnostics import Diagnostics
+from kpilang.semantics.attributes import AttributeScope
+from kpilang.semantics.column_types import declared_type
+from kpilang.semantics.errors import meaning, naming, values
+from kpilang.semantics.expressions import resolve, resolve_condition, with_type
+from kpilang.semantics.rows import ConstantScope, Place, RawScope, RowScope
+from kpilang.semantics.units import unit_of_text
+from kpilang.semantics.world import Info, World
+from kpilang.syntax import ast, spec
+from kpilang.types import Kind, Type
+
+_TIMES = (Kind.DATE, Kind.TIMESTAMP)
+_NOT_YET = (
+    ("each", "a derived entity (`each`)"),
+    ("valid", "versions of rows (`valid`)"),
+    ("recorded", "when rows were recorded (`recorded`)"),
+    ("duplicates", "several versions of a row (`duplicates`)"),
+)
+
+
+def info_of(decl: spec.EntityDecl) -> Info:
+    columns = {column.name.value: column for column in decl.columns}
+    attributes = {attribute.name.value: attribute for attribute in decl.attributes}
+    return Info(decl, columns, attributes)
+
+
+# ---------------------------------------------------------------------------- the entity itself
+
+
+def is_usable(world: World, info: Info, diags: Diagnostics) -> bool:
+    """Whether the language has all of what is declared about its rows, and its key exists."""
+    fine = True
+    for key, what in _NOT_YET:
+        given = getattr(info.decl, key)
+        if given is not None:
+            place = given.span if isinstance(given, spec.Embedded) else info.decl.name.span
+            diags.add(naming.not_yet(what, place))
+            fine = False
+    if info.name in world.names.bindings:
+        diags.add(naming.not_yet("an entity with bindings", info.decl.name.span))
+        fine = False
+    return _has_clear_names(info, diags) and _has_good_key(world, info, diags) and fine
+
+
+def _has_clear_names(info: Info, diags: Diagnostics) -> bool:
+    clashes = [name for name in info.attributes if name in info.columns]
+    for name in clashes:
+        attribute, column = info.attributes[name].name.span, info.columns[name].name.span
+        diags.add(naming.column_clash(info.name, name, attribute, column))
+    return not clashes
+
+
+def _has_good_key(world: World, info: Info, diags: Diagnostics) -> bool:
+    fine = True
+    for text in info.decl.key:
+        decl = info.columns.get(text.value)
+        if decl is None:
+            if text.value in info.attributes:
+                diags.add(meaning.unknown_key(info.name, text.value, "an attribute", text.span))
+            else:
+                diags.add(naming.unknown_column(info.name, text.value, tuple(info.columns), text.span))
+            fine = False
+            continue
+        column = world.column(info, text.value, text.span, diags)
+        if (
+            column is not None
+            and column.reference is not None
+            and column.physical is None
+            and column.value is None
+        ):
+            diags.add(meaning.unknown_key(info.name, text.value, "a reference by several columns", text.span))
+            fine = False
+    return fine
+
+
+def where_of(world: World, info: Info, diags: Diagnostics) -> ir.Expr | None:
+    """The condition for a row to exist, over the entity's own columns."""
+    if info.decl.where is None:
+        return None
+    tree = world.expression(info.decl.where, diags)
+    return resolve_condition(tree, ColumnScope(world, info, diags)) if tree is not None else None
+
+
+class ColumnScope(RowScope):
+    """The entity's own columns, before it is known which rows exist."""
+
+    def __init__(self, world: World, info: Info, diags: Diagnostics) -> None:
+        super().__init__(world, info, Place.WHERE, diags)
+
+    def member(self, steps: tuple[str, ...], owner: Info, name: ast.Name, path: ast.Path) -> ir.Expr:
+        if steps or name.text not in owner.columns:
+            what = "a parent's column" if steps else "an attribute"
+            self.diags.add(meaning.not_a_column(path.dotted, what, path.span))
+        return super().member(steps, owner, name, path)
+
+
+def rules_of(world: World, info: Info, diags: Diagnostics) -> tuple[ir.Expr, ...]:
+    found = []
+    for embedded in info.decl.rules:
+        tree = world.expression(embedded, diags)
+        if tree is not None:
+            found.append(resolve_condition(tree, RowScope(world, info, Place.RULE, diags)))
+    return tuple(rule for rule in found if rule is not None)
+
+
+def origin_of(info: Info, diags: Diagnostics) -> ir.Origin | None:
+    decl = info.decl
+    given = [
+        key for key, value in (("table", decl.table), ("file", decl.file), ("query", decl.query)) if value
+    ]
+    if len(given) > 1:
+        diags.add(meaning.several_origins(info.name, given, decl.name.span))
+    if decl.table is not None:
+        return _table(decl.table, diags)
+    if decl.file is not None:
+        return ir.File(decl.file.value)
+    if decl.query is not None:
+        return ir.SqlText(tuple((dialect, text.value) for dialect, text in decl.query.texts))
+    return None
+
+
+def _table(text: spec.Text, diags: Diagnostics) -> ir.Table | None:
+    parts = _identifiers(text.value)
+    if parts is None or not 1 <= len(parts) <= 3:
+        diags.add(meaning.bad_table(text.value, text.span))
+        return None
+    return ir.Table(parts)
+
+
+def _identifiers(text: str) -> tuple[str, ...] | None:
+    """`shop.orders`; a part in back-quotes may hold dots."""
+    parts: list[str] = []
+    rest = text.strip()
+    while rest:
+        if rest.startswith("`"):
+            part, closed, rest = rest[1:].partition("`")
+            if not closed or (rest and not rest.startswith(".")):
+                return None
+            more, rest = rest.startswith("."), rest.removeprefix(".")
+        else:
+            part, dot, rest = rest.partition(".")
+            more = bool(dot)
+        if not part.strip() or (more and not rest):
+            return None
+        parts.append(part)
+    return tuple(parts) or None
+
+
+def covers_of(world: World, info: Info, diags: Diagnostics) -> ir.Coverage | None:
+    if info.decl.covers is None:
+        return None
+    tree = world.tree(info.decl.covers, diags)
+    if not isinstance(tree, ast.Covers):
+        return None
+    start = _day(tree.start, world, diags)
+    end = _day(tree.end, world, diags) if tree.end is not None else None
+    if start is not None and end is not None and start >= end:
+        diags.add(meaning.reversed_interval(start.isoformat(), end.isoformat(), tree.span))
+    return ir.Coverage(start, end)
+
+
+def _day(tree: ast.Expr, world: World, diags: Diagnostics) -> date | None:
+    found = resolve(tree, ConstantScope(world, "coverage", diags))
+    value = found.value if isinstance(found, ir.Literal) else None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if not found.type.is_error:
+        diags.add(meaning.bad_covers(tree.span))
+    return None
+
+
+def time_of(world: World, info: Info, diags: Diagnostics) -> ir.Field | None:
+    """The default anchor: a column or attribute of its own that is a date or timestamp."""
+    assert info.decl.time is not None, "asked only where there is one"
+    tree = world.tree(info.decl.time, diags)
+    if not isinstance(tree, ast.Path):
+        return None
+    scope = RowScope(world, info, Place.PATH, diags)
+    if len(tree.names) > 1:
+        diags.add(meaning.not_a_column(tree.dotted, "a path", tree.span))
+        return None
+    found = scope.field(tree.names, tree)
+    if not isinstance(found, ir.Field):
+        return None
+    if found.type.kind not in _TIMES:
+        if not found.type.is_error:
+            diags.add(meaning.not_a_time(f"{info.name}.{tree.dotted}", str(found.type), tree.span))
+        return None
+    return found
+
+
+# ---------------------------------------------------------------------------- columns
+
+
+def column_of(world: World, info: Info, name: str, diags: Diagnostics) -> ir.Column | None:
+    decl = info.columns[name]
+    tree = world.tree(decl.type, diags)
+    if not isinstance(tree, ast.ReferenceType | ast.ScalarType):
+        return None
+    declared = declared_type(tree, decl, world.settings, diags)
+    if declared.type.is_error:
+        return None
+    if declared.type.money_by is not None and declared.type.money_by not in info.columns:
+        diags.add(
+            naming.unknown_column(info.name, declared.type.money_by, tuple(info.columns), decl.type.span)
+        )
+    if declared.reference is not None:
+        return _reference(world, info, decl, declared.reference, declared.type, diags)
+    type_ = _as_key(info, name, declared.type)
+    physical = decl.physical.value if decl.physical else None if decl.value else name
+    value = _value(world, decl, type_, diags)
+    return ir.Column(name, type_, physical, value, zone=declared.zone, span=decl.name.span)
+
+
+def _as_key(info: Info, name: str, type_: Type) -> Type:
+    """The key of an entity, where it is one column, is a key of that entity like a reference to it."""
+    if type_.kind is Kind.ID and info.key == (name,):
+        return dataclasses.replace(type_, entity=info.name)
+    return type_
+
+
+def _value(world: World, decl: spec.ColumnDecl, type_: Type, diags: Diagnostics) -> ir.Expr | None:
+    """The expression over the table's columns, made to be of the declared type."""
+    if decl.value is None:
+        return None
+    tree = world.expression(decl.value, diags)
+    if tree is None:
+        return None
+    found = resolve(tree, RawScope(world, diags))
+    if found.type.is_error:
+        return None
+    if isinstance(tree, ast.As) and found.type.unit != type_.unit and found.type.kind is not Kind.RAW:
+        diags.add(values.unit_mismatch(type_.unit, decl.type.span, found.type.unit, tree.span, tree.span))
+    return ir.Call(ir.Op.CAST, (found,), type_, span=found.span)
+
+
+def _reference(world: World, info: Info, decl: spec.ColumnDecl, tree: ast.ReferenceType, type_: Type,
+               diags: Diagnostics) -> ir.Column | None:  # fmt: skip
+    name = decl.name.value
+    target = world.entity(tree.target.dotted)
+    if target is None:
+        diags.add(naming.unknown_entity(tree.target.dotted, tuple(world.names.entities), tree.target.span))
+        return None
+    if tree.as_of is not None:
+        diags.add(naming.not_yet("a reference `as of` a time", tree.span))
+        return None
+    if not target.key:
+        diags.add(meaning.reference_without_key(f"{info.name}.{name}", target.name, tree.span))
+        return None
+    held = tuple(column.text for column in tree.columns) or (name,)
+    if len(held) != len(target.key):
+        diags.add(meaning.key_sizes(f"{info.name}.{name}", len(held), target.name, target.key, tree.span))
+        return None
+    unknown = [column for column in tree.columns if column.text not in info.columns]
+    if unknown:
+        diags.add(naming.unknown_column(info.name, unknown[0].text, tuple(info.columns), unknown[0].span))
+        return None
+    reference = ir.Reference(held, target.name)
+    if tree.columns:
+        return ir.Column(name, type_, reference=reference, span=decl.name.span)
+    physical = decl.physical.value if decl.physical else None if decl.value else name
+    value = _value(world, decl, type_, diags)
+    return ir.Column(name, type_, physical, value, reference, span=decl.name.span)
+
+
+# ---------------------------------------------------------------------------- attributes
+
+
+def attribute_of(world: World, info: Info, name: str, diags: Diagnostics) -> ir.Attribute | None:
+    decl = info.attributes[name]
+    tree = world.expression(decl.formula, diags)
+    if tree is None:
+        return None
+    value = resolve(tree, AttributeScope(world, info, f"{info.name}.{name}", diags))
+    if decl.unit is not None and not value.type.is_error:
+        value = _with_unit(value, decl.unit, diags)
+    if value.type.is_error:
+        return None
+    if value.type.kind is Kind.NULL:
+        diags.add(values.not_a_value(f"{info.name}.{name}", decl.formula.span))
+        return None
+    return ir.Attribute(name, value.type, value, span=decl.name.span)
+
+
+def _with_unit(value: ir.Expr, text: spec.Text, diags: Diagnostics) -> ir.Expr:
+    meant = unit_of_text(text, diags)
+    if meant is None:
+        return value
+    if not value.type.is_numeric:
+        diags.add(values.bad_type(f"a unit for {value.type}", text.span, ("units are for numbers",)))
+        return value
+    return with_type(value, dataclasses.replace(value.type, unit=meant.unit))

@@ -1,0 +1,451 @@
+"""4xx: grain, additivity and joins: what would give a plausible wrong number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kpilang.diagnostics import Code, Diagnostic
+from kpilang.semantics.errors.naming import listed
+from kpilang.source import Span
+
+NO_TIME = Code("KPI401", "no-time", "Rows that no period can hold")
+
+
+def no_time(entity: str, dates: Sequence[str], span: Span) -> Diagnostic:
+    way = f"write `dated {dates[0]}`" if dates else "write `dated column`"
+    return Diagnostic(
+        NO_TIME,
+        f"`{entity}` has no `time`, so its rows are in no period",
+        span,
+        "which date puts a row into a period?",
+        help=(f"{way}, or give `{entity}` a `time:`",),
+    )
+
+
+def not_a_time(name: str, kind: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        NO_TIME, f"`{name}` is {kind} and dates nothing", span, "neither a date nor a timestamp"
+    )
+
+
+FAN_IN = Code("KPI402", "fan-in", "A parent's value, counted once per child")
+
+
+def fan_in(function: str, path: str, child: str, parent: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        FAN_IN,
+        f"`{path}` is a value of `{parent}` and would be counted once per row of `{child}` (`{function}`)",
+        span,
+        f"the same for all rows of `{child}` with this parent",
+        help=(
+            f"`{function}({parent}.{path.rsplit('.', 1)[-1]})` counts it once",
+            f"make it an attribute of `{child}` if it is part of a value that each row has of its own",
+        ),
+    )
+
+
+DIMENSION_NOT_VISIBLE = Code(
+    "KPI403", "dimension-not-visible", "A dimension that part of a KPI does not have"
+)
+
+
+def dimension_not_visible(dimension: str, blind: Sequence[tuple[str, str]], span: Span) -> Diagnostic:
+    """`blind`: pairs of an entity and the output in which it stands."""
+    first, output = blind[0]
+    entities = list(dict.fromkeys(entity for entity, _ in blind))
+    return Diagnostic(
+        DIMENSION_NOT_VISIBLE,
+        f"dimension `{dimension}` is not visible to `{first}` (in `{output}`)",
+        span,
+        notes=(
+            f"without it are {listed(f'{entity} (in {output})' for entity, output in blind)}",
+            f"all of `{first}` would be repeated in each group",
+        ),
+        help=tuple(
+            f"declare the path: `dimensions:` / `{dimension}:` / `{entity}: …`" for entity in entities
+        ),
+    )
+
+
+def condition_not_visible(name: str, entity: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        DIMENSION_NOT_VISIBLE,
+        f"`{name}` is not visible to `{entity}`",
+        span,
+        f"rows of `{entity}` have no `{name}`",
+        notes=("the condition holds for every aggregate it reaches, or the number mixes two populations",),
+        help=(f"declare the path: `dimensions:` / `{name}:` / `{entity}: …`",),
+    )
+
+
+AMBIGUOUS_LINK = Code("KPI404", "ambiguous-link", "Several ways from the rows to their parent")
+
+
+def ambiguous_link(child: str, parent: str, links: Sequence[str], span: Span) -> Diagnostic:
+    return Diagnostic(
+        AMBIGUOUS_LINK,
+        f"ambiguous link from `{child}` to `{parent}` ({' or '.join(f'`{link}`' for link in links)})",
+        span,
+        "which of them?",
+        help=(f"say `via {links[0]}`",),
+    )
+
+
+NO_LINK = Code("KPI405", "no-link", "No way from the rows to their parent")
+
+
+def no_link(child: str, parent: str, longer: Sequence[str], span: Span) -> Diagnostic:
+    ways = tuple(f"say `via {link}`" for link in longer[:1])
+    return Diagnostic(
+        NO_LINK,
+        f"`{child}` does not refer to `{parent}`",
+        span,
+        help=(*ways, f"write `all {child}` if all rows are meant, whatever they refer to"),
+    )
+
+
+def wrong_via(path: str, found: str, wanted: str, span: Span) -> Diagnostic:
+    return Diagnostic(NO_LINK, f"`via {path}` leads to `{found}`, not to `{wanted}`", span)
+
+
+UNBOUNDED = Code("KPI406", "unbounded-attribute", "An attribute that does not say how far it looks")
+
+
+def unbounded(attribute: str, function: str, entity: str, time: str | None, span: Span) -> Diagnostic:
+    anchor = time or "date"
+    return Diagnostic(
+        UNBOUNDED,
+        f"unbounded aggregate in attribute `{attribute}` (bound it by `this.` or say `[ever]`)",
+        span,
+        f"`{function}` changes whenever later rows of `{entity}` arrive",
+        notes=("an attribute has one value per row: past values would change with every load",),
+        help=(
+            f"bound it: `where {anchor} < this.… + 30 days`",
+            f"or write `{entity}[ever]` to say that this is meant",
+        ),
+    )
+
+
+NO_KEY = Code("KPI407", "no-key", "Something that needs a key, over an entity without one")
+
+
+def no_key(what: str, entity: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        NO_KEY,
+        f"{what} over `{entity}`, which has no key",
+        span,
+        "ties would be left to the order of the rows",
+        help=(f"give `{entity}` a `key:`",),
+    )
+
+
+def reference_without_key(column: str, entity: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        NO_KEY,
+        f"`{column}` refers to `{entity}`, which has no key",
+        span,
+        help=(f"give `{entity}` a `key:`",),
+    )
+
+
+def key_sizes(column: str, found: int, entity: str, key: Sequence[str], span: Span) -> Diagnostic:
+    columns = "1 column" if found == 1 else f"{found} columns"
+    return Diagnostic(
+        NO_KEY,
+        f"`{column}` holds {columns}, and the key of `{entity}` has {len(key)} ({', '.join(key)})",
+        span,
+        help=(f"`({', '.join(key)}) -> {entity}` refers by {'one' if len(key) == 1 else 'several'}",)
+        if len(key) > 1
+        else (f"`-> {entity}` refers by one",),
+    )
+
+
+def unknown_key(entity: str, name: str, reason: str, span: Span) -> Diagnostic:
+    return Diagnostic(NO_KEY, f"`{name}` cannot be in the key of `{entity}`", span, reason)
+
+
+NO_BEGINNING = Code(
+    "KPI408", "no-beginning", "Something that needs the beginning of an interval that has none"
+)
+
+
+def no_beginning(what: str, interval: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        NO_BEGINNING,
+        f"{what} of an interval without a beginning ({interval})",
+        span,
+        "reaches back without end",
+        notes=("in `x[a][b]` the right-most bracket acts on the period first",),
+    )
+
+
+NO_HOURS = Code("KPI409", "date-has-no-hours", "Hours of something that is only a date")
+
+
+def no_hours(anchor: str, why: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        NO_HOURS,
+        f"`{anchor}` is a date and has no hours ({why})",
+        span,
+        notes=("all its rows in hour 00 would be a plausible wrong number",),
+        help=("cut by day, or use a timestamp",),
+    )
+
+
+OFF_GRID = Code("KPI410", "range-off-grid", "A range that cuts a period in two")
+
+
+def off_grid(end: str, value: str, grain: str, offers: Sequence[tuple[str, str]], span: Span) -> Diagnostic:
+    return Diagnostic(
+        OFF_GRID,
+        f"`{end}` {value} is not on the {grain} grid",
+        span,
+        f"inside a {grain}",
+        notes=("ranges are half-open: the end is the first day after it",),
+        help=(
+            *(f"ask from {start} to {stop}" for start, stop in offers),
+            "or allow parts of periods by `--partial`",
+        ),
+    )
+
+
+REVERSED = Code("KPI411", "reversed-range", "A range that ends before it starts")
+
+
+def reversed_range(start: str, end: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        REVERSED, f"range ends ({end}) before it starts ({start})", span, help=("swap the two",)
+    )
+
+
+def empty_range(start: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        REVERSED,
+        f"range ends where it starts ({start})",
+        span,
+        notes=("the end is excluded",),
+        help=("ask to the next day",),
+    )
+
+
+def reversed_interval(start: str, end: str, span: Span) -> Diagnostic:
+    return Diagnostic(REVERSED, f"interval ends before it starts (`[from {start} to {end}]`)", span)
+
+
+HALF_RANGE = Code("KPI412", "half-a-range", "A range with one end only")
+
+
+def half_range(given: str, missing: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        HALF_RANGE, f"`{given}` without `{missing}`", span, help=(f"give `{missing}` too, or neither",)
+    )
+
+
+NO_AGGREGATE = Code("KPI413", "no-aggregate", "A column where a KPI needs an aggregate")
+
+
+def no_aggregate(path: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        NO_AGGREGATE,
+        f"`{path}` has one value per row; a KPI needs an aggregate of it",
+        span,
+        help=(f"such as `sum({path})` or `avg({path})`",),
+    )
+
+
+def nothing_aggregated(name: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        NO_AGGREGATE,
+        f"`{name}` aggregates nothing, so it has no groups",
+        span,
+        help=("ask for it together with a KPI over an entity",),
+    )
+
+
+NESTED = Code("KPI414", "misplaced-aggregate", "An aggregate where a row is at hand")
+
+
+def aggregate_in_a_row(function: str, entity: str, place: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        NESTED,
+        f"`{function}` inside of {place}",
+        span,
+        f"here a row of `{entity}` is at hand" if entity != "the table" else "here a row is at hand",
+        help=(f"make it an attribute of `{entity}`, and name that",) if entity != "the table" else (),
+    )
+
+
+def only_in_attributes(function: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        NESTED,
+        f"`{function}` outside of an attribute",
+        span,
+        help=("make it an attribute of an entity, and use that in a `where`",),
+    )
+
+
+def child_without_aggregate(path: str, child: str, entity: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        NESTED,
+        f"`{path}` in a row of `{entity}`",
+        span,
+        f"a row of `{entity}` has many rows of `{child}`, or none",
+        help=(f"aggregate it, such as `min({path})`",),
+    )
+
+
+ANOTHER_ENTITY = Code("KPI415", "another-entity", "An aggregate over two entities at once")
+
+
+def another_entity(path: str, other: str, entity: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        ANOTHER_ENTITY,
+        f"`{path}` in an aggregate over `{entity}`",
+        span,
+        f"`{entity}` has no path to `{other}` of this name",
+        notes=("the first qualified name of an aggregate fixes its entity",),
+        help=("aggregate each entity by itself, and combine the two",),
+    )
+
+
+def no_entity(function: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        ANOTHER_ENTITY,
+        f"`{function}` of what?",
+        span,
+        "no name here begins with an entity",
+        help=(f"name the entity: `{function}(entity.column)`",),
+    )
+
+
+SELECTOR = Code("KPI416", "misplaced-selector", "A selector that has nothing to act on")
+
+
+def selector_in_a_row(place: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        SELECTOR,
+        f"a selector inside of {place}",
+        span,
+        "here is no period to change",
+        help=("put it after the aggregate",),
+    )
+
+
+def selector_in_attribute(span: Span) -> Diagnostic:
+    return Diagnostic(
+        SELECTOR,
+        "a selector of the query's period in an attribute",
+        span,
+        notes=("an attribute has one value per row, whatever the query's period",),
+        help=("`[ever]` and `[from this.… to this.…]` are possible",),
+    )
+
+
+def ever_in_kpi(span: Span) -> Diagnostic:
+    return Diagnostic(
+        SELECTOR,
+        "`[ever]` outside of an attribute",
+        span,
+        help=("`[all time]` is everything up to the end of the period",),
+    )
+
+
+def nothing_to_select(span: Span) -> Diagnostic:
+    return Diagnostic(
+        SELECTOR, "a selector on something without an aggregate", span, "nothing here looks at a period"
+    )
+
+
+def dated_without_interval(span: Span) -> Diagnostic:
+    return Diagnostic(
+        SELECTOR,
+        "`dated` in an attribute without `[from … to …]`",
+        span,
+        "there is no period that the date could put a row into",
+    )
+
+
+def empty_window(text: str, span: Span) -> Diagnostic:
+    return Diagnostic(SELECTOR, f"`{text}` is empty", span, help=("name at least 1",))
+
+
+REQUIRES = Code("KPI417", "requires-dimension", "A KPI pooled over a dimension that it must be cut by")
+
+
+def requires(kpi: str, dimension: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        REQUIRES,
+        f"`{kpi}` must be cut by `{dimension}`",
+        span,
+        f"pooled over `{dimension}` it means nothing",
+        help=(f"add `{dimension}` to the dimensions of the query",),
+    )
+
+
+CONFLICTING = Code("KPI418", "conflicting-dimension", "A dimension that is of two types")
+
+
+def conflicting_dimension(name: str, first: str, second: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        CONFLICTING,
+        f"dimension `{name}` is {first} and {second}",
+        span,
+        notes=("groups of two facts meet by equal values",),
+    )
+
+
+ORIGIN = Code(
+    "KPI419", "several-origins", "An entity whose rows come from two places, or from none that can be named"
+)
+
+
+def several_origins(entity: str, keys: Sequence[str], span: Span) -> Diagnostic:
+    return Diagnostic(ORIGIN, f"`{entity}` has {listed(keys)}", span, "one at most")
+
+
+def bad_table(text: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        ORIGIN,
+        f"`{text}` is no name of a table",
+        span,
+        help=("one to three names joined by dots: `shop.orders`",),
+    )
+
+
+LIMIT = Code("KPI420", "bad-limit", "A limit that leaves nothing")
+
+
+def bad_limit(limit: int, span: Span) -> Diagnostic:
+    return Diagnostic(LIMIT, f"limit {limit} leaves no rows", span, help=("ask for at least 1",))
+
+
+def no_kpis(span: Span) -> Diagnostic:
+    return Diagnostic(LIMIT, "no KPI is asked for", span, help=("name at least one",))
+
+
+MATURES = Code("KPI421", "bad-matures", "A time to mature that is none")
+
+
+def bad_matures(found: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        MATURES, f"`matures` is {found}", span, "takes whole days or weeks", help=("such as `7 days`",)
+    )
+
+
+BAD_COVERS = Code("KPI422", "bad-covers", "Coverage that is not given in days")
+
+
+def bad_covers(span: Span, help: Iterable[str] = ("write `from 2023-03-01`",)) -> Diagnostic:
+    return Diagnostic(BAD_COVERS, "coverage is not given in days", span, help=tuple(help))
+
+
+NOT_A_COLUMN = Code("KPI423", "not-a-column", "Something else where a column of the entity's own is needed")
+
+
+def not_a_column(path: str, what: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        NOT_A_COLUMN,
+        f"`{path}` is {what}, not a column of the entity",
+        span,
+        help=("name a column of the entity's own",),
+    )

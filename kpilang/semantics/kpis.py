@@ -1,0 +1,210 @@
+"""KPIs, params and dimensions: declarations resolved one at a time, each asked of by name."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from kpilang import ir
+from kpilang.diagnostics import Diagnostics
+from kpilang.nodes import walk
+from kpilang.semantics.agreement import agree
+from kpilang.semantics.cells import CellScope
+from kpilang.semantics.comparison import has_order
+from kpilang.semantics.errors import meaning, naming, values
+from kpilang.semantics.expressions import resolve, with_type
+from kpilang.semantics.memo import MOST_NESTED
+from kpilang.semantics.rows import ConstantScope, Place, RowScope
+from kpilang.semantics.scope import poison
+from kpilang.semantics.units import unit_of_text
+from kpilang.semantics.world import Bound, Info, Kpi, World
+from kpilang.syntax import ast, spec
+from kpilang.types import DAY, Kind
+
+MOST_TERMS = 5_000
+"""Nodes of a KPI's expression when everything it refers to is written out."""
+
+
+def kpi_of(world: World, decl: spec.KpiDecl, diags: Diagnostics) -> Kpi | None:
+    name = decl.name.value
+    if _has_more(decl, diags) or decl.formula is None:
+        return None
+    tree = world.expression(decl.formula, diags)
+    if tree is None:
+        return None
+    scope = CellScope(world, diags)
+    value = resolve(tree, scope)
+    if decl.unit is not None and not value.type.is_error:
+        value = _in_unit(value, decl.unit, diags)
+    if value.type.is_error or not is_value(name, value, diags):
+        return None
+    level = 1 + max((used.level for used in scope.used), default=0)
+    if not _fits(name, value, level, decl, diags):
+        return None
+    matures = [used.matures for used in scope.used if used.matures is not None]
+    if decl.matures is not None:
+        matures.append(_matures(world, decl.matures, diags))
+    requires = frozenset(text.value for text in decl.requires).union(*(used.requires for used in scope.used))
+    return Kpi(name, _named(value, name), max(matures, default=None), requires, level)
+
+
+def _has_more(decl: spec.KpiDecl, diags: Diagnostics) -> bool:
+    """Parts that this version does not have; a variant on its own is refused only where it is asked for."""
+    if decl.extends is not None:
+        diags.add(naming.not_yet("`extends`", decl.extends.span))
+    elif decl.let:
+        diags.add(naming.not_yet("`let`", decl.let[0][0].span))
+    elif decl.formula is None:
+        diags.add(values.no_formula(decl.name.value, decl.name.span))
+    return decl.extends is not None or bool(decl.let)
+
+
+def is_value(name: str, value: ir.Expr, diags: Diagnostics) -> bool:
+    if value.type.kind is Kind.NULL:
+        diags.add(values.not_a_value(name, value.span))
+    return value.type.kind is not Kind.NULL
+
+
+def _fits(name: str, value: ir.Expr, level: int, decl: spec.KpiDecl, diags: Diagnostics) -> bool:
+    if level > MOST_NESTED:
+        diags.add(naming.too_deep(name, MOST_NESTED, decl.name.span))
+        return False
+    return is_small(name, value, diags)
+
+
+def is_small(name: str, value: ir.Expr, diags: Diagnostics) -> bool:
+    for count, _ in enumerate(walk(value)):
+        if count > MOST_TERMS:
+            diags.add(naming.too_large(name, MOST_TERMS, value.span))
+            return False
+    return True
+
+
+def _named(value: ir.Expr, name: str) -> ir.Expr:
+    """A KPI that is one aggregate lends it its name, for readers of the SQL."""
+    if isinstance(value, ir.Aggregate) and value.name is None:
+        return dataclasses.replace(value, name=name)
+    return value
+
+
+def _in_unit(value: ir.Expr, text: spec.Text, diags: Diagnostics) -> ir.Expr:
+    meant = unit_of_text(text, diags)
+    if meant is None:
+        return value
+    if not value.type.is_numeric:
+        diags.add(values.bad_type(f"a unit for {value.type}", text.span, ("units are for numbers",)))
+        return value
+    kind = Kind.PERCENT if meant.kind is Kind.PERCENT else value.type.kind
+    return with_type(value, dataclasses.replace(value.type, unit=meant.unit, kind=kind))
+
+
+def _matures(world: World, embedded: spec.Embedded, diags: Diagnostics) -> int:
+    tree = world.expression(embedded, diags)
+    found = resolve(tree, ConstantScope(world, "`matures`", diags)) if tree is not None else None
+    if found is None or found.type.is_error:
+        return 0
+    value = found.value if isinstance(found, ir.Literal) else None
+    if found.type.unit == DAY and isinstance(value, int) and value >= 0:
+        return value
+    diags.add(meaning.bad_matures(str(found.type), embedded.span))
+    return 0
+
+
+# ---------------------------------------------------------------------------- goals
+
+
+def goal_of(world: World, decl: spec.KpiDecl, which: str, value: ir.Expr, diags: Diagnostics) -> Bound | None:
+    """A goal, its bounds made to agree with the KPI; None if there is none, or after an error."""
+    embedded: spec.Embedded | None = getattr(decl, which)
+    if embedded is None:
+        return None
+    tree = world.tree(embedded, diags)
+    if not isinstance(tree, ast.Goal):
+        return None
+    scope = CellScope(world, diags)
+    bounds = tuple(resolve(bound, scope) for bound in tree.bounds)
+    if value.type.is_error or any(bound.type.is_error for bound in bounds):
+        return None
+    agreed = agree((value, *bounds), scope, tree.span)
+    if agreed is None or not has_order(agreed, which, scope):
+        return None
+    return Bound(tree.operator, agreed[1:])
+
+
+# ---------------------------------------------------------------------------- params
+
+
+def param_of(
+    world: World, decl: spec.ParamDecl, given: spec.Embedded | None, diags: Diagnostics
+) -> ir.Literal | None:
+    """The value of a param: what the query gives, else the default."""
+    name = decl.name.value
+    if decl.default is None and (decl.values is not None or given is None):
+        if decl.values is not None:
+            diags.add(naming.not_yet("a param with values to group by", decl.name.span))
+        else:
+            diags.add(values.param_without_default(name, decl.name.span))
+        return None
+    default = constant_of(world, decl.default, f"param `{name}`", diags) if decl.default is not None else None
+    if given is None or (decl.default is not None and default is None):
+        return default
+    return _given(world, name, default, given, diags)
+
+
+def _given(
+    world: World, name: str, default: ir.Literal | None, given: spec.Embedded, diags: Diagnostics
+) -> ir.Literal | None:
+    """A value from outside; text needs no quotes there."""
+    if default is not None and default.type.kind is Kind.STRING and not given.text.strip().startswith("'"):
+        return dataclasses.replace(default, value=given.text)
+    found = constant_of(world, given, f"param `{name}`", diags)
+    if found is None or default is None:
+        return found
+    scope = ConstantScope(world, "a param", Diagnostics())
+    agreed = (
+        agree((default, found), scope, given.span) if default.type.kind is not Kind.NULL else (default, found)
+    )
+    like = agreed is not None and (found.type.kind, found.type.unit) == (default.type.kind, default.type.unit)
+    numbers = found.type.kind in (Kind.INTEGER, Kind.NUMBER) and default.type.kind in (
+        Kind.INTEGER,
+        Kind.NUMBER,
+    )
+    if agreed is None or not (like or numbers):
+        diags.add(values.bad_param(name, default.type, str(found.type), given.span))
+        return None
+    return agreed[1] if isinstance(agreed[1], ir.Literal) else found
+
+
+def constant_of(world: World, embedded: spec.Embedded, what: str, diags: Diagnostics) -> ir.Literal | None:
+    tree = world.expression(embedded, diags)
+    if tree is None:
+        return None
+    found = resolve(tree, ConstantScope(world, what, diags))
+    if found.type.is_error:
+        return None
+    if not isinstance(found, ir.Literal):
+        diags.add(values.not_constant(what, embedded.span))
+        return None
+    return found
+
+
+# ---------------------------------------------------------------------------- dimensions
+
+
+def dimension_of(world: World, name: str, info: Info, diags: Diagnostics) -> ir.Expr | None:
+    """The path declared for the entity, else its own column of that name; None if it does not see it.
+
+    What is in error has been reported and is poison, as everywhere.
+    """
+    decl = world.names.dimensions.get(name)
+    scope = RowScope(world, info, Place.PATH, diags)
+    for entity, embedded in decl.paths if decl is not None else ():
+        if entity.value == info.name:
+            tree = world.tree(embedded, diags)
+            if not isinstance(tree, ast.Path):
+                return poison(embedded.span)
+            names = tree.names[1:] if len(tree.names) > 1 and tree.names[0].text == info.name else tree.names
+            return scope.field(names, tree)
+    if name in info.members:
+        word = ast.Name(name, span=decl.name.span if decl is not None else info.decl.name.span)
+        return scope.field((word,), ast.Path((word,), span=word.span))
+    return None

@@ -1,0 +1,128 @@
+"""The model of a query: the entities it reaches, each with the columns and attributes it reaches, and no others.
+
+So an engine asks its tables for nothing that the query does not need, and what is wrong elsewhere in the
+specs is no trouble of this query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kpilang import ir
+from kpilang.diagnostics import Diagnostics
+from kpilang.nodes import Node, walk
+from kpilang.semantics.entities import covers_of, origin_of, rules_of, where_of
+from kpilang.semantics.world import Info, World
+
+
+def model_of(world: World, expressions: Iterable[ir.Expr], diags: Diagnostics) -> ir.Model:
+    """The model that the expressions need."""
+    reach = _Reach(world, diags)
+    for expression in expressions:
+        reach.follow(expression)
+    return ir.Model(reach.entities(), world.settings.calendar)
+
+
+def whole_entity(world: World, info: Info, diags: Diagnostics) -> ir.Entity:
+    """An entity with all that is declared of it, rules included."""
+    reach = _Reach(world, diags)
+    reach.add_entity(info.name)
+    for name in info.members:
+        reach.add(info, name)
+    return reach.entity(info, rules_of(world, info, diags))
+
+
+class _Reach:
+    """Collects members by entity; what is added is followed at once."""
+
+    def __init__(self, world: World, diags: Diagnostics) -> None:
+        self.world = world
+        self.diags = diags
+        self.members: dict[str, dict[str, ir.Column | ir.Attribute]] = {}
+        self.wheres: dict[str, ir.Expr | None] = {}
+
+    def follow(self, expression: Node) -> None:
+        for node in walk(expression):
+            match node:
+                case ir.Field(entity=entity, steps=steps, owner=owner, name=name):
+                    self._walk_steps(entity, steps)
+                    self._add_member(owner, name)
+                case ir.Aggregate(entity=entity):
+                    self.add_entity(entity)
+                case ir.Child(entity=entity, link=link):
+                    self.add_entity(entity)
+                    self._walk_steps(entity, link)
+                case _:
+                    pass
+
+    def _walk_steps(self, entity: str, steps: tuple[str, ...]) -> None:
+        for step in steps:
+            column = self._add_member(entity, step)
+            assert isinstance(column, ir.Column) and column.reference is not None, "steps are references"
+            entity = column.reference.target
+            self.add_entity(entity)
+
+    def _add_member(self, entity: str, name: str) -> ir.Column | ir.Attribute | None:
+        self.add_entity(entity)
+        info = self.world.entity(entity)
+        assert info is not None, "only entities that exist are referred to"
+        return self.add(info, name)
+
+    def add_entity(self, entity: str) -> None:
+        """The entity with its key and its own condition; with its time where coverage needs it."""
+        if entity in self.members:
+            return
+        self.members[entity] = {}
+        info = self.world.entity(entity)
+        assert info is not None, "only entities that exist are referred to"
+        for name in info.key:
+            self.add(info, name)
+        where = where_of(self.world, info, self.diags)
+        self.wheres[entity] = where
+        if where is not None:
+            self.follow(where)
+        if info.decl.covers is not None and info.decl.time is not None:
+            time = self.world.time(info, info.decl.time.span, self.diags)
+            if time is not None:
+                self.follow(time)
+
+    def add(self, info: Info, name: str) -> ir.Column | ir.Attribute | None:
+        known = self.members[info.name]
+        if name in known:
+            return known[name]
+        found: ir.Column | ir.Attribute | None
+        if name in info.columns:
+            found = self.world.column(info, name, info.columns[name].name.span, self.diags)
+        else:
+            found = self.world.attribute(info, name, info.attributes[name].name.span, self.diags)
+        if found is None:
+            return None
+        known[name] = found
+        if isinstance(found, ir.Attribute):
+            self.follow(found.value)
+        elif found.reference is not None:
+            for column in found.reference.columns:
+                self.add(info, column)
+        return found
+
+    def entities(self) -> tuple[ir.Entity, ...]:
+        infos = [self.world.entity(name) for name in sorted(self.members)]
+        return tuple(self.entity(info) for info in infos if info is not None)
+
+    def entity(self, info: Info, rules: tuple[ir.Expr, ...] = ()) -> ir.Entity:
+        known = self.members[info.name]
+        time = info.decl.time.text.strip() if info.decl.time is not None else None
+        members = [known[name] for name in info.members if name in known]
+        return ir.Entity(
+            info.name,
+            origin_of(info, self.diags),
+            info.key,
+            time if time in known else None,
+            tuple(member for member in members if isinstance(member, ir.Column)),
+            tuple(member for member in members if isinstance(member, ir.Attribute)),
+            self.wheres[info.name],
+            rules,
+            covers_of(self.world, info, self.diags),
+            info.unit,
+            span=info.decl.name.span,
+        )

@@ -1,0 +1,362 @@
+"""Queries: from the words of a `Request` to `ir.Query`, with every check that needs to know what is asked.
+
+Which KPIs, by which dimensions, in which periods, under which condition. KPIs arrive resolved; here they meet
+the query's condition, its dimensions and its grain.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from kpilang import ir
+from kpilang.diagnostics import Diagnostics
+from kpilang.semantics import kpis
+from kpilang.semantics.agreement import common, family, name_of
+from kpilang.semantics.cells import CellScope
+from kpilang.semantics.errors import meaning, naming
+from kpilang.semantics.expressions import resolve
+from kpilang.semantics.instants import instant
+from kpilang.semantics.models import model_of
+from kpilang.semantics.ranges import Cut, local_time, read_cut
+from kpilang.semantics.request import Request
+from kpilang.semantics.selectors import aggregates, atoms, has_hours, lacks_beginning, mapped, with_condition
+from kpilang.semantics.world import Bound, Kpi, World
+from kpilang.source import NOWHERE, Span
+from kpilang.syntax import spec
+from kpilang.types import Kind, TimeUnit, Type
+
+_GOALS = ("target", "warn", "alert")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query's words, each with its place: of a report, or of a request."""
+
+    kpis: tuple[spec.Embedded, ...]
+    by: tuple[spec.Text, ...] = ()
+    grain: spec.Text | None = None
+    start: spec.Text | None = None
+    end: spec.Text | None = None
+    where: spec.Embedded | None = None
+    as_of: spec.Text | None = None
+    fill: bool = False
+    order: tuple[spec.Text, ...] = ()
+    limit: int | None = None
+    partial: bool = False
+    span: Span = NOWHERE
+
+
+def embedded(start: spec.Start, text: str, name: str) -> spec.Embedded:
+    """Text from outside of any file; `name` is shown in place of one."""
+    return spec.Embedded(start, text, span=Span(name, 0, len(text)))
+
+
+def asked_of(request: Request) -> Asked:
+    def text(value: str | None, name: str) -> spec.Text | None:
+        return spec.Text(value, span=Span(name, 0, len(value))) if value is not None else None
+
+    def texts(words: Sequence[str], name: str) -> tuple[spec.Text, ...]:
+        return tuple(spec.Text(word, span=Span(name, 0, len(word))) for word in words)
+
+    return Asked(
+        tuple(embedded(spec.Start.FORMULA, kpi, "KPI") for kpi in request.kpis),
+        texts(request.by, "--by"),
+        text(request.grain, "--grain"),
+        text(request.start, "--from"),
+        text(request.end, "--to"),
+        embedded(spec.Start.CONDITION, request.where, "--where") if request.where is not None else None,
+        text(request.as_of, "--as-of"),
+        request.fill,
+        texts(request.order, "--order"),
+        request.limit,
+        request.partial,
+    )
+
+
+def resolve_query(world: World, asked: Asked, diags: Diagnostics) -> ir.Query | None:
+    """The typed query; None after an error."""
+    outputs = _outputs(world, asked, diags)
+    calendar = world.settings.calendar
+    cut = read_cut(asked.grain, asked.start, asked.end, asked.partial, calendar, diags)
+    as_of = _as_of(world, asked, diags)
+    if asked.limit is not None and asked.limit < 1:
+        diags.add(meaning.bad_limit(asked.limit, asked.span))
+    if outputs is None or cut.failed:
+        return None
+    _check_periods(outputs, cut, diags)
+    dimensions = _dimensions(world, asked, outputs, diags)
+    if dimensions is None or diags.has_errors:
+        return None
+    outputs = tuple(_only_across(output, dimensions) for output in outputs)
+    reached = [output.value for output in outputs] + [path for d in dimensions for _, path in d.paths]
+    query = ir.Query(
+        model_of(world, reached, diags),
+        outputs,
+        dimensions,
+        cut.grain,
+        cut.range,
+        as_of,
+        asked.fill,
+        (),
+        asked.limit,
+        asked.span,
+    )
+    query = dataclasses.replace(query, order=_order(query, asked, diags))
+    return None if diags.has_errors else query
+
+
+def _as_of(world: World, asked: Asked, diags: Diagnostics) -> datetime | None:
+    if asked.as_of is None:
+        return None
+    local = local_time("as-of", asked.as_of, diags)
+    return instant(local, world.settings.zone) if local is not None else None
+
+
+# ---------------------------------------------------------------------------- outputs
+
+
+def _outputs(world: World, asked: Asked, diags: Diagnostics) -> tuple[ir.Output, ...] | None:
+    """The columns of the result, those that feed goals last; None after an error."""
+    if not asked.kpis:
+        diags.add(meaning.no_kpis(asked.span))
+        return None
+    shown: dict[str, ir.Output] = {}
+    hidden: list[ir.Output] = []
+    failed = False
+    for word in asked.kpis:
+        if word.text.strip() in shown:
+            continue
+        made = _output(world, word, asked, diags)
+        if made is None:
+            failed = True
+            continue
+        shown[made[0].name] = made[0]
+        hidden.extend(made[1:])
+    outputs = (*shown.values(), *hidden)
+    if failed:
+        return None
+    if asked.where is None:
+        return outputs
+    return _filtered(world, outputs, asked.where, diags)
+
+
+def _output(
+    world: World, word: spec.Embedded, asked: Asked, diags: Diagnostics
+) -> tuple[ir.Output, ...] | None:
+    """The output of one KPI or formula, and the hidden ones of its goals."""
+    name = word.text.strip()
+    decl = world.names.kpis.get(name)
+    found = world.kpi(name, word.span, diags) if decl is not None else _formula(world, word, name, diags)
+    if found is None:
+        return None
+    by = [text.value for text in asked.by]
+    missing = sorted(found.requires - set(by))
+    if missing:
+        diags.add(meaning.requires(name, missing[0], word.span))
+    output = ir.Output(name, found.value, matures=found.matures, span=word.span)
+    if decl is None:
+        return (output,)
+    return _with_goals(
+        world, dataclasses.replace(output, label=_label(decl), better=_better(decl)), decl, diags
+    )
+
+
+def _formula(world: World, word: spec.Embedded, name: str, diags: Diagnostics) -> Kpi | None:
+    """Something asked for that is not the name of a KPI."""
+    tree = world.expression(word, diags)
+    if tree is None:
+        return None
+    if name.isidentifier() and world.names.kind_of(name) is None:
+        diags.add(naming.unknown_kpi(name, tuple(world.names.kpis), word.span))
+        return None
+    scope = CellScope(world, diags)
+    value = resolve(tree, scope)
+    if value.type.is_error or not kpis.is_value(name, value, diags) or not kpis.is_small(name, value, diags):
+        return None
+    matures = [used.matures for used in scope.used if used.matures is not None]
+    return Kpi(
+        name, value, max(matures, default=None), frozenset().union(*(used.requires for used in scope.used))
+    )
+
+
+def _label(decl: spec.KpiDecl) -> str | None:
+    """The plain label, else the English one, else the first."""
+    labels = dict(decl.common.label)
+    return labels.get("") or labels.get("en") or next(iter(labels.values()), None)
+
+
+def _better(decl: spec.KpiDecl) -> ir.Better | None:
+    return ir.Better(decl.better.value) if decl.better is not None else None
+
+
+def _with_goals(
+    world: World, output: ir.Output, decl: spec.KpiDecl, diags: Diagnostics
+) -> tuple[ir.Output, ...] | None:
+    goals: dict[str, ir.Goal | None] = {}
+    hidden: list[ir.Output] = []
+    for which in _GOALS:
+        before = len(diags)
+        bound = world.goal(output.name, which, decl.name.span, diags)
+        if bound is None and len(diags) > before and diags.has_errors:
+            return None
+        goals[which] = _goal(bound, f"{output.name}.{which}", hidden) if bound is not None else None
+    return (dataclasses.replace(output, **goals), *hidden)
+
+
+def _goal(bound: Bound, name: str, hidden: list[ir.Output]) -> ir.Goal:
+    """Constant bounds as they are, others under the names of hidden outputs."""
+    bounds: list[ir.Literal | str] = []
+    for index, value in enumerate(bound.bounds):
+        if isinstance(value, ir.Literal):
+            bounds.append(value)
+            continue
+        column = name if len(bound.bounds) == 1 else f"{name}.{index + 1}"
+        hidden.append(ir.Output(column, value, hidden=True, span=value.span))
+        bounds.append(column)
+    return ir.Goal(bound.operator, tuple(bounds))
+
+
+def _filtered(
+    world: World, outputs: tuple[ir.Output, ...], where: spec.Embedded, diags: Diagnostics
+) -> tuple[ir.Output, ...] | None:
+    """The query's condition joined to that of every aggregate."""
+    tree = world.expression(where, diags)
+    if tree is None:
+        return None
+    scope = CellScope(world, diags)
+    values = [with_condition(output.value, tree, scope) for output in outputs]
+    if any(value.type.is_error for value in values):
+        return None
+    return tuple(
+        dataclasses.replace(output, value=value) for output, value in zip(outputs, values, strict=True)
+    )
+
+
+# ---------------------------------------------------------------------------- periods
+
+
+def _check_periods(outputs: Sequence[ir.Output], cut: Cut, diags: Diagnostics) -> None:
+    is_open = cut.grain is None and cut.range is None
+    for output in outputs:
+        if is_open:
+            _check_beginning(output, diags)
+        for aggregate in aggregates(output.value):
+            has_hours(aggregate, aggregate.window, diags)
+            if aggregate.anchor.type.kind is Kind.DATE:
+                _check_hours(aggregate, cut, diags)
+
+
+def _check_beginning(output: ir.Output, diags: Diagnostics) -> None:
+    for atom in atoms(output.value):
+        trouble = lacks_beginning(atom, atom.window, is_open=True)
+        if trouble is not None:
+            diags.add(meaning.no_beginning(trouble, "a query without a range", atom.span))
+            return
+
+
+def _check_hours(aggregate: ir.Aggregate, cut: Cut, diags: Diagnostics) -> None:
+    anchor = name_of(aggregate.anchor)
+    if cut.grain is TimeUnit.HOUR:
+        diags.add(meaning.no_hours(anchor, "grain `hour`", aggregate.span))
+    elif cut.range is not None and (cut.range.start.time() != time() or cut.range.end.time() != time()):
+        diags.add(meaning.no_hours(anchor, "a range that cuts a day", aggregate.span))
+
+
+# ---------------------------------------------------------------------------- dimensions
+
+
+def _dimensions(
+    world: World, asked: Asked, outputs: Sequence[ir.Output], diags: Diagnostics
+) -> tuple[ir.Dimension, ...] | None:
+    """The dimensions of the query, with a path for every entity that is aggregated; None after an error."""
+    entities = {
+        aggregate.entity: output.name
+        for output in reversed(outputs)
+        for aggregate in aggregates(output.value)
+    }
+    found: dict[str, ir.Dimension] = {}
+    failed = False
+    for word in asked.by:
+        if word.value in found or any(output.name == word.value for output in outputs):
+            diags.add(naming.result_column_twice(word.value, word.span))
+            return None
+        dimension = _dimension(world, word, entities, outputs, diags)
+        failed = failed or dimension is None
+        if dimension is not None:
+            found[word.value] = dimension
+    return None if failed else tuple(found.values())
+
+
+def _dimension(world: World, word: spec.Text, entities: dict[str, str], outputs: Sequence[ir.Output],
+               diags: Diagnostics) -> ir.Dimension | None:  # fmt: skip
+    if not entities:
+        diags.add(meaning.nothing_aggregated(outputs[0].name, outputs[0].span))
+        return None
+    paths: list[tuple[str, ir.Expr]] = []
+    blind: list[tuple[str, str]] = []
+    for entity, output in sorted(entities.items()):
+        info = world.entity(entity)
+        assert info is not None, "aggregates are over entities that exist"
+        path = world.dimension(word.value, info, word.span, diags)
+        if path is None:
+            blind.append((entity, output))
+        else:
+            paths.append((entity, path))
+    if blind:
+        _blind(world, word, blind, entities, bool(paths), diags)
+        return None
+    if any(path.type.is_error for _, path in paths):
+        return None
+    type_ = _common_type(word, [path for _, path in paths], diags)
+    return ir.Dimension(word.value, type_, tuple(paths), span=word.span) if type_ is not None else None
+
+
+def _blind(world: World, word: spec.Text, blind: list[tuple[str, str]], entities: dict[str, str], is_seen: bool,
+           diags: Diagnostics) -> None:  # fmt: skip
+    if is_seen or word.value in world.names.dimensions:
+        diags.add(meaning.dimension_not_visible(word.value, blind, word.span))
+        return
+    infos = [world.entity(entity) for entity in entities]
+    known = {*world.names.dimensions, *(name for info in infos if info is not None for name in info.members)}
+    diags.add(naming.unknown_dimension(word.value, sorted(known), sorted(entities), word.span))
+
+
+def _common_type(word: spec.Text, paths: list[ir.Expr], diags: Diagnostics) -> Type | None:
+    """Groups of several facts meet by equal values, so their kinds and units must be one."""
+    first = paths[0].type
+    for path in paths[1:]:
+        alike = family(path.type) == family(first) and path.type.unit == first.unit
+        if not alike or (first.kind is Kind.ID and None not in (first.entity, path.type.entity) and first.entity != path.type.entity):  # fmt: skip
+            diags.add(meaning.conflicting_dimension(word.value, str(first), str(path.type), word.span))
+            return None
+    return common(paths)
+
+
+def _only_across(output: ir.Output, dimensions: Sequence[ir.Dimension]) -> ir.Output:
+    """`across` keeps what the query has of it."""
+    names = {dimension.name for dimension in dimensions}
+
+    def kept(aggregate: ir.Aggregate) -> ir.Aggregate:
+        if aggregate.across == ir.ALL_DIMENSIONS:
+            return aggregate
+        return dataclasses.replace(
+            aggregate, across=tuple(name for name in aggregate.across if name in names)
+        )
+
+    return dataclasses.replace(output, value=mapped(output.value, kept))
+
+
+def _order(query: ir.Query, asked: Asked, diags: Diagnostics) -> tuple[ir.Order, ...]:
+    hidden = {output.name for output in query.outputs if output.hidden}
+    columns = [column for column in query.columns if column not in hidden]
+    found = []
+    for text in asked.order:
+        name = text.value.removeprefix("-")
+        if name not in columns:
+            diags.add(naming.unknown_result_column(name, columns, text.span))
+            continue
+        found.append(ir.Order(name, text.value.startswith("-")))
+    return tuple(found)

@@ -1,0 +1,271 @@
+"""Names in a row of an entity: columns, attributes, what is reached over references, params.
+
+Also the two poorer places: the columns of a table itself, and nothing but constants. What aggregates mean in
+an attribute is said by `attributes`; here they are refused.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from enum import Enum
+
+from kpilang import ir
+from kpilang.diagnostics import Diagnostics
+from kpilang.semantics.errors import meaning, naming, values
+from kpilang.semantics.scope import Scope, poison
+from kpilang.semantics.world import Info, World
+from kpilang.syntax import ast
+from kpilang.types import DATE, DAY, Exactness, Kind, Type
+
+PERIOD = "period"
+THIS = "this"
+
+
+class Place(Enum):
+    """Where a row expression stands."""
+
+    AGGREGATE = "an aggregate"
+    CONDITION = "a condition of the query"
+    ATTRIBUTE = "an attribute"
+    WHERE = "the `where` of an entity"
+    RULE = "a rule"
+    PATH = "a path"
+
+
+_WITH_PERIOD = (Place.AGGREGATE, Place.CONDITION)
+
+
+class RowScope(Scope):
+    """One row of `info`."""
+
+    def __init__(self, world: World, info: Info, place: Place, diags: Diagnostics) -> None:
+        super().__init__(world, diags)
+        self.info = info
+        self.place = place
+
+    def path(self, path: ast.Path) -> ir.Expr:
+        first = path.names[0]
+        if first.text == PERIOD and not first.quoted:
+            return self._period(path)
+        if first.text == THIS and not first.quoted and len(path.names) > 1:
+            return self.this(path)
+        names = path.names
+        if len(names) > 1 and first.text == self.info.name:
+            names = names[1:]
+        if len(names) == 1:
+            return self._bare(names[0], path)
+        return self.field(names, path)
+
+    def this(self, path: ast.Path) -> ir.Expr:
+        self.diags.add(naming.this_outside(path.span))
+        return poison(path.span)
+
+    def aggregate(self, call: ast.Call) -> ir.Expr:
+        self.diags.add(
+            meaning.aggregate_in_a_row(call.function.dotted, self.info.name, self.place.value, call.span)
+        )
+        return poison(call.span)
+
+    def select(self, select: ast.Select) -> ir.Expr:
+        self.diags.add(meaning.selector_in_a_row(self.place.value, select.selector.span))
+        return poison(select.span)
+
+    def suggestions(self) -> Sequence[str]:
+        return self.info.members
+
+    def _period(self, path: ast.Path) -> ir.Expr:
+        if self.place not in _WITH_PERIOD:
+            self.diags.add(naming.period_outside(self.place.value, path.span))
+            return poison(path.span)
+        return period_value(path, self)
+
+    # ------------------------------------------------------------------ names
+
+    def _bare(self, name: ast.Name, path: ast.Path) -> ir.Expr:
+        """A single name: in the query's conditions a conformed dimension first, then a column, then a param."""
+        word = name.text
+        if self.place is Place.CONDITION and word in self.world.names.dimensions:
+            found = self.world.dimension(word, self.info, path.span, self.diags)
+            if found is not None:
+                return dataclasses.replace(found, span=path.span)
+        if word in self.info.members:
+            if word in self.world.names.params and not name.quoted:
+                self._ambiguous(word, path)
+                return poison(path.span)
+            return self.field((name,), path)
+        if word in self.world.names.params:
+            return self.world.param(word, path.span, self.diags) or poison(path.span)
+        return self._unknown(word, path)
+
+    def _ambiguous(self, word: str, path: ast.Path) -> None:
+        columns = {**self.info.attributes, **self.info.columns}
+        place = columns[word].name.span
+        param = self.world.names.params[word].name.span
+        self.diags.add(naming.column_and_param(self.info.name, word, path.span, place, param))
+
+    def _unknown(self, word: str, path: ast.Path) -> ir.Expr:
+        kind = self.world.names.kind_of(word)
+        if kind == "KPI":
+            self.diags.add(naming.kpi_in_a_row(word, self.info.name, path.span))
+        elif kind == "segment":
+            self.diags.add(naming.not_yet("a segment as a condition", path.span))
+        elif word in self.world.names.dimensions:
+            self.diags.add(self._unseen_dimension(word, path))
+        else:
+            help = self._elsewhere(word)
+            known = (*self.info.members, *self.world.names.params)
+            self.diags.add(naming.unknown_column(self.info.name, word, known, path.span, help))
+        return poison(path.span)
+
+    def _unseen_dimension(self, word: str, path: ast.Path) -> naming.Diagnostic:
+        if self.place is Place.CONDITION:
+            return meaning.condition_not_visible(word, self.info.name, path.span)
+        return naming.dimension_in_a_row(word, self.info.name, path.span)
+
+    def _elsewhere(self, word: str) -> tuple[str, ...]:
+        """A parent that has such a column."""
+        for name, target in references(self.world, self.info):
+            if word in target.members:
+                return (f"`{name}.{word}` is a column of `{target.name}`",)
+        return ()
+
+    def field(self, names: Sequence[ast.Name], path: ast.Path) -> ir.Expr:
+        """A column or attribute at the end of a path over references."""
+        walked = walk(self, names, path)
+        if walked is None:
+            return poison(path.span)
+        steps, owner = walked
+        return self.member(steps, owner, names[-1], path)
+
+    def member(self, steps: tuple[str, ...], owner: Info, name: ast.Name, path: ast.Path) -> ir.Expr:
+        type_ = member_type(self, owner, name)
+        if type_ is None:
+            return poison(path.span)
+        type_ = type_.with_null(type_.nullable or bool(steps))
+        return ir.Field(self.info.name, steps, owner.name, name.text, type_, span=path.span)
+
+
+def walk(scope: RowScope, names: Sequence[ast.Name], path: ast.Path) -> tuple[tuple[str, ...], Info] | None:
+    """The references in front of the last name, and the entity it belongs to; None after an error."""
+    owner = scope.info
+    for name, following in zip(names, names[1:], strict=False):
+        target = step(scope, owner, name, following, path)
+        if target is None:
+            return None
+        owner = target
+    return tuple(name.text for name in names[:-1]), owner
+
+
+def step(scope: RowScope, owner: Info, name: ast.Name, following: ast.Name, path: ast.Path) -> Info | None:
+    """The entity that a reference leads to."""
+    world, diags = scope.world, scope.diags
+    if name.text not in owner.members:
+        _unknown_step(scope, owner, name, path)
+        return None
+    column = world.column(owner, name.text, name.span, diags) if name.text in owner.columns else None
+    if name.text in owner.columns and column is None:
+        return None
+    if column is None or column.reference is None:
+        known = [reference for reference, _ in references(world, owner)]
+        diags.add(naming.not_a_reference(owner.name, name.text, following.text, known, name.span))
+        return None
+    target = world.entity(column.reference.target)
+    if target is None or not world.usable(target, name.span, diags):
+        return None
+    return target
+
+
+def _unknown_step(scope: RowScope, owner: Info, name: ast.Name, path: ast.Path) -> None:
+    other = scope.world.entity(name.text)
+    if other is not None and owner is scope.info and name is path.names[0]:
+        if scope.place in (Place.ATTRIBUTE, Place.WHERE, Place.RULE):
+            scope.diags.add(
+                meaning.child_without_aggregate(path.dotted, name.text, scope.info.name, path.span)
+            )
+        else:
+            scope.diags.add(meaning.another_entity(path.dotted, name.text, scope.info.name, path.span))
+        return
+    scope.diags.add(naming.unknown_column(owner.name, name.text, owner.members, name.span))
+
+
+def references(world: World, info: Info) -> list[tuple[str, Info]]:
+    """The columns of an entity that refer to others, each with its target; what is in error is left out."""
+    found = []
+    for name in info.columns:
+        column = world.column(info, name, info.decl.span, Diagnostics())
+        target = world.entity(column.reference.target) if column is not None and column.reference else None
+        if target is not None:
+            found.append((name, target))
+    return found
+
+
+def member_type(scope: RowScope, owner: Info, name: ast.Name) -> Type | None:
+    """The type of a column or attribute; None after an error."""
+    if name.text in owner.columns:
+        column = scope.world.column(owner, name.text, name.span, scope.diags)
+        if column is not None and column.reference is not None and len(column.reference.columns) > 1:
+            columns = column.reference.columns
+            scope.diags.add(values.composite_as_value(owner.name, name.text, columns, name.span))
+            return None
+        return column.type if column is not None else None
+    if name.text in owner.attributes:
+        attribute = scope.world.attribute(owner, name.text, name.span, scope.diags)
+        return attribute.type if attribute is not None else None
+    scope.diags.add(naming.unknown_column(owner.name, name.text, owner.members, name.span))
+    return None
+
+
+def period_value(path: ast.Path, scope: Scope) -> ir.Expr:
+    """`period`, `period.start`, `period.end`; null in a period that as-of has not reached."""
+    if len(path.names) == 1:
+        type_ = Type(Kind.DURATION, nullable=True, unit=DAY, exactness=Exactness.ROUNDED)
+        return ir.PeriodValue(ir.PeriodPart.LENGTH, type_, span=path.span)
+    word = path.names[1].text
+    if len(path.names) > 2 or word not in ("start", "end"):
+        scope.diags.add(naming.unknown_column(PERIOD, word, ("start", "end"), path.names[1].span))
+        return poison(path.span)
+    return ir.PeriodValue(ir.PeriodPart(word), DATE.with_null(), span=path.span)
+
+
+class RawScope(Scope):
+    """The columns of the table itself, untyped: whatever is named exists as far as we know."""
+
+    def path(self, path: ast.Path) -> ir.Expr:
+        return ir.Raw(tuple(name.text for name in path.names), span=path.span)
+
+    def aggregate(self, call: ast.Call) -> ir.Expr:
+        self.diags.add(
+            meaning.aggregate_in_a_row(call.function.dotted, "the table", "the value of a column", call.span)
+        )
+        return poison(call.span)
+
+    def select(self, select: ast.Select) -> ir.Expr:
+        self.diags.add(meaning.selector_in_a_row("the value of a column", select.selector.span))
+        return poison(select.span)
+
+
+class ConstantScope(Scope):
+    """Constants and params."""
+
+    def __init__(self, world: World, what: str, diags: Diagnostics) -> None:
+        super().__init__(world, diags)
+        self.what = what
+
+    def path(self, path: ast.Path) -> ir.Expr:
+        word = path.dotted
+        if word in self.world.names.params:
+            return self.world.param(word, path.span, self.diags) or poison(path.span)
+        if self.world.names.kind_of(path.names[0].text) is None:
+            self.diags.add(naming.unknown_name(word, tuple(self.world.names.params), path.span))
+        else:
+            self.diags.add(values.not_constant(self.what, path.span))
+        return poison(path.span)
+
+    def aggregate(self, call: ast.Call) -> ir.Expr:
+        self.diags.add(values.not_constant(self.what, call.span))
+        return poison(call.span)
+
+    def select(self, select: ast.Select) -> ir.Expr:
+        self.diags.add(values.not_constant(self.what, select.span))
+        return poison(select.span)

@@ -1,0 +1,107 @@
+"""What a formula may ask about everything that is declared. `Catalog` answers.
+
+Each question takes the `Diagnostics` of who asks, and answers None after the trouble has been added there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kpilang import ir
+from kpilang.diagnostics import Diagnostics
+from kpilang.semantics.names import Names
+from kpilang.semantics.settings import Settings
+from kpilang.source import Span
+from kpilang.syntax import ast, spec
+from kpilang.types import Unit, things
+
+
+@dataclass(frozen=True)
+class Info:
+    """An entity as declared, nothing resolved: cheap to have."""
+
+    decl: spec.EntityDecl
+    columns: dict[str, spec.ColumnDecl]
+    attributes: dict[str, spec.AttributeDecl]
+
+    @property
+    def name(self) -> str:
+        return self.decl.name.value
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return tuple(text.value for text in self.decl.key)
+
+    @property
+    def unit(self) -> str:
+        """What one counts who counts its rows."""
+        return self.decl.unit.value if self.decl.unit else self.name
+
+    @property
+    def counted(self) -> Unit:
+        return things(self.unit)
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        return (*self.columns, *self.attributes)
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A goal of a KPI before it is one of a query: the operator and cell expressions."""
+
+    operator: str
+    bounds: tuple[ir.Expr, ...]
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """A KPI resolved: its cell expression, and what it takes over from those it refers to.
+
+    `matures` is in days; `requires` names dimensions it must never be pooled over; `level` is 1 for a KPI
+    that refers to none.
+    """
+
+    name: str
+    value: ir.Expr
+    matures: int | None = None
+    requires: frozenset[str] = field(default_factory=frozenset)
+    level: int = 1
+
+
+class World(Protocol):
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def names(self) -> Names: ...
+
+    def tree(self, embedded: spec.Embedded, diags: Diagnostics) -> ast.Tree | None:
+        """The embedded text parsed."""
+
+    def expression(self, embedded: spec.Embedded, diags: Diagnostics) -> ast.Expr | None:
+        """The embedded text parsed, where it is an expression."""
+
+    def entity(self, name: str) -> Info | None:
+        """The entity `name`, None if there is none."""
+
+    def usable(self, info: Info, asked: Span, diags: Diagnostics) -> bool:
+        """Whether rows of the entity can be read: its key, its kind, what the language has of it."""
+
+    def column(self, info: Info, name: str, asked: Span, diags: Diagnostics) -> ir.Column | None: ...
+
+    def attribute(self, info: Info, name: str, asked: Span, diags: Diagnostics) -> ir.Attribute | None: ...
+
+    def time(self, info: Info, asked: Span, diags: Diagnostics) -> ir.Field | None:
+        """The default anchor; None without an error if the entity has none."""
+
+    def param(self, name: str, asked: Span, diags: Diagnostics) -> ir.Literal | None: ...
+
+    def dimension(self, name: str, info: Info, asked: Span, diags: Diagnostics) -> ir.Expr | None:
+        """The row expression of `info` that the dimension stands for, poison after an error; None if it sees none."""
+
+    def kpi(self, name: str, asked: Span, diags: Diagnostics) -> Kpi | None: ...
+
+    def goal(self, kpi: str, which: str, asked: Span, diags: Diagnostics) -> Bound | None:
+        """The `target`, `benchmark` … of a KPI; None without an error if it has none."""
