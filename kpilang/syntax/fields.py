@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from kpilang.diagnostics import Diagnostics
+from kpilang.diagnostics import Diagnostics, did_you_mean
 from kpilang.source import Source, Span
 from kpilang.syntax.builder import normalized
 from kpilang.syntax.embedding import broken, embed
@@ -34,16 +34,16 @@ class File:
     source: Source
     diags: Diagnostics
 
-    def fields(self, tree: Tree, where: str, keys: Sequence[str]) -> Fields:
-        """The mapping with just these keys; an empty value is a mapping without any."""
-        entries = self.entries(tree, where)
-        known = {}
-        for entry in entries:
+    def fields(self, tree: Tree, where: str, keys: Sequence[str], at: Span | None = None) -> Fields:
+        """The mapping with just these keys, an empty value being one without any; `at` is blamed for gaps."""
+        known, meant = {}, set[str]()
+        for entry in self.entries(tree, where):
             if entry.key.value in keys:
                 known[entry.key.value] = entry.value
             else:
                 self.diags.add(errors.unknown_key(entry.key.value, where, keys, entry.key.span))
-        return Fields(self, where, known, tree.span)
+                meant.update(did_you_mean(entry.key.value, keys))
+        return Fields(self, where, known, at or tree.span, frozenset(meant))
 
     def entries(self, tree: Tree, what: str) -> tuple[Entry, ...]:
         """Keys and values of a mapping that is no more than a mapping."""
@@ -58,7 +58,8 @@ class File:
         if isinstance(tree, YamlList):
             return () if self._is_cut_by_flow(tree) else tree.items
         if not is_empty(tree):
-            self.diags.add(errors.wrong_shape(what, "a list", shape_of(tree), tree.span))
+            help = "each item stands on a line of its own, behind `- `"
+            self.diags.add(errors.wrong_shape(what, "a list", shape_of(tree), tree.span, help))
         return ()
 
     def _is_cut_by_flow(self, tree: Mapping | YamlList) -> bool:
@@ -86,7 +87,7 @@ class File:
             self.diags.add(errors.wrong_shape(what, "a text", shape_of(tree), tree.span))
             return None
         if is_empty(tree):
-            self.diags.add(errors.missing_value(what, "a text", tree.span))
+            self._add_missing(what, "a text", tree)
             return None
         return Text(tree.value, span=tree.span)
 
@@ -103,9 +104,13 @@ class File:
             self.diags.add(errors.wrong_shape(what, "an expression", shape_of(tree), tree.span, help))
             return broken(start, tree.span)
         if is_empty(tree):
-            self.diags.add(errors.missing_value(what, "an expression", tree.span))
+            self._add_missing(what, "an expression", tree)
             return broken(start, tree.span)
         return embed(self.source, tree, start, self.diags)
+
+    def _add_missing(self, what: str, wanted: str, scalar: Scalar) -> None:
+        if not scalar.refused:
+            self.diags.add(errors.missing_value(what, wanted, scalar.span))
 
     def embeddeds(self, tree: Tree, start: Start, what: str) -> tuple[Embedded, ...]:
         """A list of expressions."""
@@ -147,12 +152,16 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """One mapping: `where` names it in messages ("an entity"), `values` are those of known keys."""
+    """One mapping: `where` names it in messages, `values` are those of known keys.
+
+    `meant` are keys that misspelt ones may have meant: nobody is told that those are missing.
+    """
 
     file: File
     where: str
     values: dict[str, Tree]
     span: Span
+    meant: frozenset[str] = frozenset()
 
     def has(self, key: str) -> bool:
         return key in self.values
@@ -186,7 +195,8 @@ class Fields:
         return found
 
     def missing(self, key: str) -> None:
-        self.file.diags.add(errors.missing_key(key, self.where, self.span))
+        if key not in self.meant:
+            self.file.diags.add(errors.missing_key(key, self.where, self.span))
 
     def embeddeds(self, key: str, start: Start) -> tuple[Embedded, ...]:
         return self._read(key, lambda tree: self.file.embeddeds(tree, start, f"`{key}`")) or ()

@@ -55,7 +55,7 @@ _BINDING_KEYS = (
 
 def read_entity(file: File, name: Text, tree: Tree) -> EntityDecl:
     """One entry of `entities`."""
-    fields = file.fields(tree, f"entity `{name.value}`", _ENTITY_KEYS)
+    fields = file.fields(tree, f"entity `{name.value}`", _ENTITY_KEYS, name.span)
     return EntityDecl(
         name,
         table=fields.text("table"),
@@ -84,7 +84,7 @@ def _column(file: File, name: Text, tree: Tree) -> ColumnDecl:
     span = name.span.to(tree.span)
     if not isinstance(tree, Mapping):
         return ColumnDecl(name, file.embedded(tree, Start.COLUMN_TYPE, f"column `{name.value}`"), span=span)
-    fields = file.fields(tree, f"column `{name.value}`", _COLUMN_KEYS)
+    fields = file.fields(tree, f"column `{name.value}`", _COLUMN_KEYS, name.span)
     return ColumnDecl(
         name,
         fields.required("type", Start.COLUMN_TYPE),
@@ -101,7 +101,7 @@ def _attribute(file: File, name: Text, tree: Tree) -> AttributeDecl:
     span = name.span.to(tree.span)
     if not isinstance(tree, Mapping):
         return AttributeDecl(name, file.embedded(tree, Start.FORMULA, f"attribute `{name.value}`"), span=span)
-    fields = file.fields(tree, f"attribute `{name.value}`", _ATTRIBUTE_KEYS)
+    fields = file.fields(tree, f"attribute `{name.value}`", _ATTRIBUTE_KEYS, name.span)
     return AttributeDecl(
         name,
         fields.required("formula", Start.FORMULA),

@@ -63,19 +63,19 @@ def read_segment(file: File, name: Text, tree: Tree) -> SegmentDecl:
     span = name.span.to(tree.span)
     if not isinstance(tree, Mapping):
         return SegmentDecl(name, file.embedded(tree, Start.SEGMENT, f"segment `{name.value}`"), span=span)
-    fields = file.fields(tree, f"segment `{name.value}`", _SEGMENT_KEYS)
+    fields = file.fields(tree, f"segment `{name.value}`", _SEGMENT_KEYS, name.span)
     return SegmentDecl(name, fields.required("is", Start.SEGMENT), fields.common(), span=span)
 
 
 def read_attribution(file: File, name: Text, tree: Tree) -> AttributionDecl:
     """One entry of `attributions`."""
-    fields = file.fields(tree, f"attribution `{name.value}`", (*_MODEL_KEYS, "variants", *COMMON))
+    fields = file.fields(tree, f"attribution `{name.value}`", (*_MODEL_KEYS, "variants", *COMMON), name.span)
     variants = tuple(_credit_variant(file, *pair) for pair in named(fields.entries("variants"), file))
     return _attribution(name, fields, variants, name.span.to(tree.span))
 
 
 def _credit_variant(file: File, name: Text, tree: Tree) -> AttributionDecl:
-    fields = file.fields(tree, f"variant `{name.value}`", (*_MODEL_KEYS, *COMMON))
+    fields = file.fields(tree, f"variant `{name.value}`", (*_MODEL_KEYS, *COMMON), name.span)
     return _attribution(name, fields, (), name.span.to(tree.span))
 
 
@@ -118,7 +118,7 @@ def read_param(file: File, name: Text, tree: Tree) -> ParamDecl:
     span = name.span.to(tree.span)
     if not isinstance(tree, Mapping):
         return ParamDecl(name, file.embedded(tree, Start.FORMULA, f"param `{name.value}`"), span=span)
-    fields = file.fields(tree, f"param `{name.value}`", _PARAM_KEYS)
+    fields = file.fields(tree, f"param `{name.value}`", _PARAM_KEYS, name.span)
     if not (fields.has("default") or fields.has("values") or fields.has("type")):
         fields.missing("default")
     return ParamDecl(
@@ -138,7 +138,7 @@ def read_kpi(file: File, name: Text, tree: Tree) -> KpiDecl:
     """A formula, or a map with all that is known about the KPI."""
     if not isinstance(tree, Mapping):
         return _plain_kpi(file, name, tree, f"KPI `{name.value}`")
-    fields = file.fields(tree, f"KPI `{name.value}`", _KPI_KEYS)
+    fields = file.fields(tree, f"KPI `{name.value}`", _KPI_KEYS, name.span)
     variants = tuple(_variant(file, *pair) for pair in named(fields.entries("variants"), file))
     if not fields.has("formula") and not fields.has("extends") and not variants:
         fields.missing("formula")
@@ -148,7 +148,7 @@ def read_kpi(file: File, name: Text, tree: Tree) -> KpiDecl:
 def _variant(file: File, name: Text, tree: Tree) -> KpiDecl:
     if not isinstance(tree, Mapping):
         return _plain_kpi(file, name, tree, f"variant `{name.value}`")
-    fields = file.fields(tree, f"variant `{name.value}`", _VARIANT_KEYS)
+    fields = file.fields(tree, f"variant `{name.value}`", _VARIANT_KEYS, name.span)
     return _kpi(file, name, fields, (), name.span.to(tree.span))
 
 
@@ -184,7 +184,7 @@ def _kpi(file: File, name: Text, fields: Fields, variants: tuple[KpiDecl, ...], 
 
 def read_report(file: File, name: Text, tree: Tree) -> ReportDecl:
     """One entry of `reports`."""
-    fields = file.fields(tree, f"report `{name.value}`", (*_QUERY_KEYS, *COMMON))
+    fields = file.fields(tree, f"report `{name.value}`", (*_QUERY_KEYS, *COMMON), name.span)
     if not fields.has("kpis"):
         fields.missing("kpis")
     return ReportDecl(name, _query(fields), fields.common(), span=name.span.to(tree.span))

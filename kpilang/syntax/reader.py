@@ -11,7 +11,7 @@ from kpilang.diagnostics import Diagnostics
 from kpilang.source import Source
 from kpilang.syntax import spec
 from kpilang.syntax.errors import files as errors
-from kpilang.syntax.fields import COMMON, Fields, File, named
+from kpilang.syntax.fields import COMMON, Fields, File, is_empty, named
 from kpilang.syntax.read_entities import read_binding, read_dimension, read_entity
 from kpilang.syntax.read_kpis import (
     read_attribution,
@@ -103,7 +103,7 @@ _TARGET_KEYS = ("engine", "data", "url", "database", "schema", *COMMON)
 
 def _top(file: File, what: str, keys: tuple[str, ...]) -> Fields | None:
     tree = read_tree(file.source, file.diags)
-    if tree is None:
+    if tree is None or is_empty(tree):
         return None
     if not isinstance(tree, Mapping):
         file.diags.add(errors.not_a_mapping(what, keys, tree.span))
@@ -119,7 +119,7 @@ def _version(top: Fields) -> int:
 
 
 def _target(file: File, name: spec.Text, tree: Tree) -> spec.TargetDecl:
-    fields = file.fields(tree, f"target `{name.value}`", _TARGET_KEYS)
+    fields = file.fields(tree, f"target `{name.value}`", _TARGET_KEYS, name.span)
     engine = fields.text("engine")
     if engine is None and not fields.has("engine"):
         fields.missing("engine")

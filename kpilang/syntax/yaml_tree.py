@@ -20,6 +20,7 @@ from kpilang.diagnostics import Diagnostic, Diagnostics
 from kpilang.nodes import Node
 from kpilang.source import Source, Span
 from kpilang.syntax.errors import files as errors
+from kpilang.syntax.errors.words import shown
 
 MAX_SIZE = 2_000_000
 """Bytes of one file; a spec of 500 KPIs has about 200,000."""
@@ -39,11 +40,15 @@ class Style(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Scalar(Node):
-    """One value as text; `span` covers quotes and the sign of a block."""
+    """One value as text; `span` covers quotes and the sign of a block.
+
+    `refused` stands where an error was already reported, so that nobody misses the value.
+    """
 
     value: str
     style: Style = Style.PLAIN
     in_flow: bool = False
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +184,7 @@ class _Reader:
                 self._place(self._scalar(event))
             case yaml.AliasEvent():
                 self.diags.add(errors.alias(event.anchor or "", self._span(event)))
-                self._place(Scalar("", span=self._span(event)))
+                self._place(Scalar("", refused=True, span=self._span(event)))
             case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
                 self._check_properties(event)
                 return self._push(event)
@@ -270,33 +275,56 @@ def shape_of(tree: Tree) -> str:
 
 def _explain(source: Source, error: yaml.YAMLError, bom: int) -> Diagnostic:
     """PyYAML's two parsers word the same trouble differently, so the text itself is looked at."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    at = min(mark.index + bom if mark else 0, len(source.text))
-    problem = str(getattr(error, "problem", None) or "not YAML")
-    context = str(getattr(error, "context", None) or "")
     text = source.text
-    here = text[at : at + 1]
-    span = source.span(at, at + 1 if here else at)
-    line_start = text.rfind("\n", 0, at) + 1
-    before = text[line_start:at]
-    if here == "\t" or before.strip(" ").startswith("\t"):
-        tab = text.index("\t", line_start)
+    context, problem = (str(getattr(error, name, None) or "") for name in ("context", "problem"))
+    at = _offset(text, getattr(error, "problem_mark", None), bom)
+    opened = _offset(text, getattr(error, "context_mark", None), bom)
+    line = text.rfind("\n", 0, at) + 1
+    if text[at : at + 1] == "\t" or text[line:at].strip(" ").startswith("\t"):
+        tab = text.index("\t", line)
         return errors.tab_indentation(source.span(tab, tab + 1))
-    if here == ":" and re.search(r"[^\s:][^:]*:\s", before):
-        return errors.needs_quotes("a value that holds `: ` reads as a key", span)
-    if here in ("`", "@", "%") and "start any token" in problem:
-        return errors.needs_quotes(f"a value that begins with `{here}` is quoted", span)
-    if "block scalar" in context:
-        sign = _first_sign(text, getattr(error, "context_mark", None), bom)
-        return errors.needs_quotes(f"a value that begins with `{sign}` is a block of text to YAML", span)
-    if re.search(r"(?:^|[:\-?]\s+)(?:'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\")\s*$", before):
+    if "quoted scalar" in context and "end of stream" in problem:
+        return errors.invalid_yaml("a quote is not closed", source.span(opened, opened + 1))
+    begin = opened if "block scalar" in context or "anchor" in context or "alias" in context else at
+    return (
+        _needs_quotes(source, text[line:begin], begin, problem)
+        or _in_flow(source, at, context)
+        or errors.invalid_yaml(problem or "no YAML at all", source.span(at, min(at + 1, len(text))))
+    )
+
+
+def _offset(text: str, mark: Any, bom: int) -> int:
+    return min(mark.index + bom if mark is not None else 0, len(text))
+
+
+_AFTER_QUOTE = re.compile(r"(?:^|[:\-?] +)(?:'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\") *$")
+_SECOND_COLON = re.compile(r"[^\s:][^:]*: ")
+
+
+def _needs_quotes(source: Source, before: str, begin: int, problem: str) -> Diagnostic | None:
+    """Values that mean something else to YAML; `before` is what stands before `begin` on its line."""
+    sign = source.text[begin : begin + 1]
+    span = source.span(begin, begin + len(sign))
+    if _AFTER_QUOTE.search(before):
         return errors.needs_quotes("a value that begins with a quote ends with it", span)
-    if "flow" in context:
-        return errors.invalid_yaml(problem, span, "expressions stand in block style, one on a line")
-    if "mapping values" in problem:
-        return errors.invalid_yaml("a key is indented unlike its neighbours", span)
-    return errors.invalid_yaml(problem, span)
+    if sign == ":":
+        if _SECOND_COLON.search(before):
+            return errors.needs_quotes("a value that holds `: ` reads as a key", span)
+        help = "keys of one mapping are indented alike, and each has its colon"
+        return errors.invalid_yaml("no key is possible here", span, help)
+    if sign and sign in "`@%|>&*]}-?" and before.rstrip().endswith((":", "-")) and "indent" not in problem:
+        return errors.needs_quotes(
+            f"a value that begins with {shown(sign)} means something else to YAML", span
+        )
+    return None
 
 
-def _first_sign(text: str, mark: Any, bom: int) -> str:
-    return text[mark.index + bom] if mark is not None else "|"
+def _in_flow(source: Source, at: int, context: str) -> Diagnostic | None:
+    if "flow" not in context:
+        return None
+    sign = source.text[at : at + 1]
+    if sign and sign in "[{?&*!|>'\"%@`":
+        return errors.flow_style(source.span(at, at + 1))
+    return errors.invalid_yaml(
+        "a bracket is not closed, or a comma is missing", source.span(at, at + len(sign))
+    )

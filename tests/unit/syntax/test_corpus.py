@@ -1,4 +1,4 @@
-"""`tests/corpus/expr`: a title, an expression, the tree that it is. `--update-golden` writes the trees anew."""
+"""`tests/corpus/expr`: a title, an expression, the tree that it is; `--update-golden` writes the trees."""
 
 from __future__ import annotations
 

@@ -84,12 +84,11 @@ def lark_takes(lark: Lark, text: str, start: Start) -> bool:
     return True
 
 
-PIECES = sorted(tables().words) + [
-    *(
-        "x order_id 名前 12 2.5 25% 2024-01-31 2024-01-31T10:00:00Z 'a' `b` ( ) [ ] , . .. + - * / -> ? ="
-    ).split(),
-    *("<> != < <= > >= EUR/day Europe/Paris").split(),
-]
+SIGNS = """
+x order_id 名前 12 2.5 25% 2024-01-31 2024-01-31T10:00:00Z 'a' `b` ( ) [ ] , . .. + - * / -> ? = <> != < <=
+> >= EUR/day Europe/Paris
+"""
+PIECES = [*sorted(tables().words), *SIGNS.split()]
 
 
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=7), st.sampled_from(list(Start)))
@@ -123,10 +122,28 @@ def test_what_was_expected_would_have_been_taken(data: st.DataObject, start: Sta
 
 
 EXAMPLES = {
-    **{"NAME": "x", "FIELD": "x", "NUMBER": "1", "STRING": "''", "PERCENT": "1%", "DATE": "2024-01-31"},
-    **{"TIMESTAMP": "2024-01-31T10:00:00Z", "LPAR": "(", "RPAR": ")", "LSQB": "[", "RSQB": "]", "COMMA": ","},
-    **{"DOT": ".", "__ANON_0": "..", "_ARROW": "->", "NULLABLE": "?", "PLUS": "+", "MINUS": "-", "STAR": "*"},
-    **{"SLASH": "/", "EQUALITY": "=", "LESS": "<"},
+    "NAME": "x",
+    "FIELD": "x",
+    "NUMBER": "1",
+    "STRING": "''",
+    "PERCENT": "1%",
+    "DATE": "2024-01-31",
+    "TIMESTAMP": "2024-01-31T10:00:00Z",
+    "LPAR": "(",
+    "RPAR": ")",
+    "LSQB": "[",
+    "RSQB": "]",
+    "COMMA": ",",
+    "DOT": ".",
+    "__ANON_0": "..",
+    "_ARROW": "->",
+    "NULLABLE": "?",
+    "PLUS": "+",
+    "MINUS": "-",
+    "STAR": "*",
+    "SLASH": "/",
+    "EQUALITY": "=",
+    "LESS": "<",
 }
 
 
