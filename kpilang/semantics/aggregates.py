@@ -12,12 +12,12 @@ from decimal import Decimal
 
 from kpilang import ir
 from kpilang.functions import AGGREGATES, Aggregate, Takes
-from kpilang.nodes import children, walk
+from kpilang.nodes import Node, children, walk
 from kpilang.semantics.agreement import computed, name_of
 from kpilang.semantics.calls import accepts
 from kpilang.semantics.column_types import BY_ROW
 from kpilang.semantics.comparison import has_order
-from kpilang.semantics.errors import meaning, naming, values
+from kpilang.semantics.errors import joins, naming, periods, values
 from kpilang.semantics.expressions import resolve, resolve_condition
 from kpilang.semantics.rows import Place, RowScope
 from kpilang.semantics.scope import Scope, poison
@@ -33,7 +33,7 @@ _UNCOUNTABLE = (ir.AggregateOp.UNIQUE,)
 
 @dataclass(frozen=True)
 class Rows:
-    """The first argument taken apart: the entity, the expression over its rows (None for the rows themselves).
+    """The first argument taken apart: the entity, the expression over its rows (None: the rows themselves).
 
     `selectors` stood on the argument, the outermost last; `unlinked` is `all E`.
     """
@@ -73,11 +73,14 @@ def _counted(function: Aggregate, tree: ast.Expr, scope: Scope) -> Info | None:
         scope.diags.add(naming.not_yet(what, tree.span))
         return None
     if not isinstance(tree, ast.Path):
-        scope.diags.add(meaning.no_entity(function.name, tree.span))
+        scope.diags.add(joins.no_entity(function.name, tree.span))
         return None
     if len(tree.names) > 1 and tree.names[0].text in names.entities:
-        help = (f"`unique({tree.dotted})` counts different values",
-                f"`{function.name}({tree.names[0].text} where {tree.names[1].text} is not null)` counts rows that have one")  # fmt: skip
+        having = f"{tree.names[0].text} where {tree.names[1].text} is not null"
+        help = (
+            f"`unique({tree.dotted})` counts different values",
+            f"`{function.name}({having})` counts rows that have one",
+        )
         scope.diags.add(values.counts_rows(function.name, tree.dotted, help, tree.span))
         return None
     info = scope.world.entity(tree.dotted)
@@ -104,11 +107,11 @@ def _qualified(function: Aggregate, tree: ast.Expr, call: ast.Call, scope: Scope
         if len(path.names) > 1:
             scope.diags.add(naming.unknown_entity(first.text, tuple(names.entities), first.span))
             return None
-    scope.diags.add(meaning.no_entity(function.name, call.span))
+    scope.diags.add(joins.no_entity(function.name, call.span))
     return None
 
 
-def paths(tree: ast.Node) -> Iterator[ast.Path]:
+def paths(tree: Node) -> Iterator[ast.Path]:
     """Names in reading order, those of functions left out."""
     if isinstance(tree, ast.Path):
         yield tree
@@ -143,7 +146,7 @@ def _well_formed(function: Aggregate, call: ast.Call, scope: Scope) -> bool:
         scope.diags.add(naming.not_yet("a nested aggregate (`per`)", call.span))
         return False
     if function.only_attributes:
-        scope.diags.add(meaning.only_in_attributes(function.name, call.span))
+        scope.diags.add(joins.only_in_attributes(function.name, call.span))
         return False
     if call.via is not None:
         scope.diags.add(values.misplaced_modifier(function.name, "via", call.via.span))
@@ -178,7 +181,7 @@ def _made(function: Aggregate, call: ast.Call, rows: Rows, inside: RowScope) -> 
     if argument is not None and function.fans_in and not own_value(function, argument, rows.info, inside):
         return None
     if function.needs_key and not rows.info.key:
-        inside.diags.add(meaning.no_key(f"`{function.name}`", rows.info.name, call.span))
+        inside.diags.add(joins.no_key(f"`{function.name}`", rows.info.name, call.span))
         return None
     return ir.Aggregate(
         function.op,
@@ -200,7 +203,7 @@ def anchor_of(dated: ast.Path | None, inside: RowScope, span: Span) -> ir.Field 
     if field.type.is_error:
         return None
     if field.type.kind not in (Kind.DATE, Kind.TIMESTAMP) or not isinstance(field, ir.Field):
-        inside.diags.add(meaning.not_a_time(dated.dotted, str(field.type), dated.span))
+        inside.diags.add(periods.not_a_time(dated.dotted, str(field.type), dated.span))
         return None
     return field
 
@@ -212,7 +215,7 @@ def _default_anchor(inside: RowScope, span: Span) -> ir.Field | None:
     columns = [world.column(info, name, span, diags) for name in info.columns]
     times = (Kind.DATE, Kind.TIMESTAMP)
     dates = [column.name for column in columns if column is not None and column.type.kind in times]
-    diags.add(meaning.no_time(info.name, dates, span))
+    diags.add(periods.no_time(info.name, dates, span))
     return None
 
 
@@ -328,7 +331,7 @@ def own_value(function: Aggregate, argument: ir.Expr, info: Info, inside: RowSco
         behind = field if field.steps else _parents_value(field, inside)
         if behind is not None:
             path = ".".join((*behind.steps, behind.name))
-            inside.diags.add(meaning.fan_in(function.name, path, info.name, behind.owner, argument.span))
+            inside.diags.add(joins.fan_in(function.name, path, info.name, behind.owner, argument.span))
             return False
     return True
 

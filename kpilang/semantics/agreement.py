@@ -1,4 +1,4 @@
-"""Makes operands agree, so that they may be compared, added, or chosen from: kinds, units, dates and instants.
+"""Makes operands agree, so that they may be compared, added, chosen from: kinds, units, dates, instants.
 
 What adapts: bare numbers take a unit, days beside seconds become seconds, date literals beside timestamps
 become the local midnight, text beside an enum becomes one of its words. All else is an error here.
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from kpilang import ir
+from kpilang.diagnostics import Diagnostic
 from kpilang.semantics.errors import naming, values
 from kpilang.semantics.instants import midnight
 from kpilang.semantics.literals import folded, is_bare, shown, with_unit
@@ -20,8 +21,12 @@ from kpilang.types import DAY, INTEGER, SECOND, SECONDS_PER_DAY, TIMESTAMP, Exac
 
 Operands = tuple[ir.Expr, ...]
 _FAMILIES = {
-    Kind.INTEGER: "number", Kind.NUMBER: "number", Kind.PERCENT: "number", Kind.STRING: "text", Kind.ENUM: "text",
-}  # fmt: skip
+    Kind.INTEGER: "number",
+    Kind.NUMBER: "number",
+    Kind.PERCENT: "number",
+    Kind.STRING: "text",
+    Kind.ENUM: "text",
+}
 _UNKNOWN = (Kind.NULL, Kind.RAW)
 
 
@@ -41,7 +46,8 @@ def agree(operands: Operands, scope: Scope, whole: Span, *, choice: bool = False
     if "id" in families:
         return _ids(operands, known, scope, whole)
     if len(families) > 1:
-        return _apart(known, scope, whole)
+        _apart(known, scope, whole)
+        return None
     match families.pop():
         case "number":
             return _numbers(operands, known, scope, whole)
@@ -89,13 +95,13 @@ def _alike(left: Type, right: Type) -> bool:
     return left.unit == right.unit
 
 
-def _mismatch(left: ir.Expr, right: ir.Expr, whole: Span) -> values.Diagnostic:
+def _mismatch(left: ir.Expr, right: ir.Expr, whole: Span) -> Diagnostic:
     if left.type.unit != right.type.unit:
         return values.unit_mismatch(left.type.unit, left.span, right.type.unit, right.span, whole)
     return values.type_mismatch(left.type, left.span, right.type, right.span, whole)
 
 
-def _bare(number: ir.Expr, other: ir.Expr) -> values.Diagnostic:
+def _bare(number: ir.Expr, other: ir.Expr) -> Diagnostic:
     text = shown(number)
     if other.type.kind is Kind.PERCENT:
         options = [f"{text}%"] if text not in ("1", "here") else ["100%", "1%"]
@@ -229,7 +235,7 @@ def _apart(known: Sequence[ir.Expr], scope: Scope, whole: Span) -> None:
         if is_bare(number) and duration.type.kind in (Kind.DURATION, Kind.CALENDAR):
             scope.diags.add(_bare(number, duration))
             return
-    help = ()
+    help: tuple[str, ...] = ()
     if kinds & {Kind.DATE, Kind.TIMESTAMP} and Kind.STRING in kinds:
         help = ("a date is written without quotes: `2024-01-31`",)
     scope.diags.add(values.type_mismatch(first.type, first.span, other.type, other.span, whole, help))

@@ -1,4 +1,4 @@
-"""`+ - * /` and the sign: which types they take, what unit, scale and exactness comes out, dates among them."""
+"""`+ - * /` and the sign: which types they take, what unit, scale and exactness comes out; dates too."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from kpilang.functions import AGGREGATES, SPECIALS, Aggregate
 from kpilang.nodes import walk
 from kpilang.semantics import aggregates
 from kpilang.semantics.agreement import agree
-from kpilang.semantics.errors import lints, meaning, naming, values
+from kpilang.semantics.errors import joins, lints, naming, periods, values
 from kpilang.semantics.expressions import resolve, resolve_condition
 from kpilang.semantics.rows import Place, RowScope, references
 from kpilang.semantics.rows import walk as walk_references
@@ -55,7 +55,7 @@ class AttributeScope(RowScope):
             operand = operand.operand
         if isinstance(operand, ast.Call) and operand.function.dotted in AGGREGATES:
             return child(operand, tuple(selectors), self)
-        self.diags.add(meaning.selector_in_attribute(select.selector.span))
+        self.diags.add(periods.selector_in_attribute(select.selector.span))
         return poison(select.span)
 
 
@@ -106,7 +106,7 @@ def _child(function: Aggregate, call: ast.Call, rows: aggregates.Rows, inside: C
     ):
         return None
     if function.needs_key and not rows.info.key:
-        inside.diags.add(meaning.no_key(f"`{function.name}`", rows.info.name, call.span))
+        inside.diags.add(joins.no_key(f"`{function.name}`", rows.info.name, call.span))
         return None
     made = ir.Child(
         function.op,
@@ -141,7 +141,7 @@ def _link(call: ast.Call, rows: aggregates.Rows, inside: ChildScope) -> tuple[st
     if len(links) == 1:
         return (links[0],)
     if links:
-        inside.diags.add(meaning.ambiguous_link(info.name, outer.name, links, call.span))
+        inside.diags.add(joins.ambiguous_link(info.name, outer.name, links, call.span))
         return None
     longer = [
         f"{name}.{further}"
@@ -149,7 +149,7 @@ def _link(call: ast.Call, rows: aggregates.Rows, inside: ChildScope) -> tuple[st
         for further, end in references(inside.world, target)
         if end.name == outer.name
     ]
-    inside.diags.add(meaning.no_link(info.name, outer.name, longer, call.span))
+    inside.diags.add(joins.no_link(info.name, outer.name, longer, call.span))
     return None
 
 
@@ -161,7 +161,7 @@ def _via(via: ast.Path, inside: ChildScope) -> tuple[str, ...] | None:
         return None
     steps, target = walked
     if target.name != outer.name:
-        inside.diags.add(meaning.wrong_via(via.dotted, target.name, outer.name, via.span))
+        inside.diags.add(joins.wrong_via(via.dotted, target.name, outer.name, via.span))
         return None
     return steps
 
@@ -181,12 +181,12 @@ def _reach(call: ast.Call, rows: aggregates.Rows, inside: ChildScope) -> Reach |
         return None
     if not rows.selectors:
         if call.dated is not None:
-            diags.add(meaning.dated_without_interval(call.dated.span))
+            diags.add(periods.dated_without_interval(call.dated.span))
             return None
         return Reach(anchor)
     selector = rows.selectors[0]
     if len(rows.selectors) > 1 or not isinstance(selector, ast.Ever | ast.FromTo):
-        diags.add(meaning.selector_in_attribute(rows.selectors[-1].span))
+        diags.add(periods.selector_in_attribute(rows.selectors[-1].span))
         return None
     if isinstance(selector, ast.Ever):
         return Reach(anchor, ever=True)
@@ -233,7 +233,7 @@ def _says_how_far(function: Aggregate, made: ir.Child, info: Info, inside: Child
             inside.diags.add(lints.unstable(f"`{attribute}`, a least value,", made.span))
         return True
     time = info.decl.time.text if info.decl.time is not None else None
-    inside.diags.add(meaning.unbounded(attribute, function.name, info.name, time, made.span))
+    inside.diags.add(joins.unbounded(attribute, function.name, info.name, time, made.span))
     return False
 
 
@@ -256,7 +256,7 @@ def _is_bounded(where: ir.Expr) -> bool:
 
 
 def _is_upper_bound(low: ir.Expr, high: ir.Expr) -> bool:
-    """`low` is a time of the child and `high` one of the outer row, or `low` is how long after the outer's it was."""
+    """`low` is a time of the child and `high` of the outer row, or `low` is how long after that it was."""
     if _is_childs_time(low) and high.type.kind in _TIMES:
         return aggregates.has_outer(high) and not any(fields(high))
     if isinstance(low, ir.Call) and low.op in (ir.Op.DIFF_DAYS, ir.Op.DIFF_SECONDS):
@@ -281,7 +281,7 @@ def rank(call: ast.Call, scope: AttributeScope) -> ir.Expr:
             scope.diags.add(values.misplaced_modifier("rank", modifier, given.span))
             return poison(call.span)
     if not scope.info.key:
-        scope.diags.add(meaning.no_key("`rank`", scope.info.name, call.span))
+        scope.diags.add(joins.no_key("`rank`", scope.info.name, call.span))
         return poison(call.span)
     per = tuple(resolve(path, scope) for path in call.per)
     by = tuple(ir.SortKey(resolve(key.value, scope), key.descending, span=key.span) for key in call.by)

@@ -98,8 +98,12 @@ def _computed(function: Scalar, arguments: tuple[ir.Expr, ...], span: Span) -> i
     if function.gives is Gives.ROUNDED:
         digits = arguments[1] if len(arguments) > 1 else ir.Literal(0, INTEGER, span=span)
         return ir.Call(function.op, (arguments[0], digits), _rounded(first, digits), span=span)
-    return ir.Call(function.op, arguments, _type(function.gives, arguments).with_null(nullable or _may_fail(function.gives)),
-                   span=span)  # fmt: skip
+    return ir.Call(
+        function.op,
+        arguments,
+        _type(function.gives, arguments).with_null(nullable or _may_fail(function.gives)),
+        span=span,
+    )
 
 
 def _may_fail(gives: Gives) -> bool:

@@ -99,9 +99,18 @@ class Catalog:
         params = {text.value: value for text, value in keys.params}
         world = self._given_params(params, {text.value: text.span for text, _ in keys.params}, diags)
         asked = Asked(
-            keys.kpis, keys.by, keys.grain, keys.start, keys.end, keys.where, None, False, keys.order, keys.limit,
+            keys.kpis,
+            keys.by,
+            keys.grain,
+            keys.start,
+            keys.end,
+            keys.where,
+            None,
+            False,
+            keys.order,
+            keys.limit,
             span=decl.name.span,
-        )  # fmt: skip
+        )
         return resolve_query(world, asked, diags)
 
     def _with_params(self, params: Mapping[str, str], diags: Diagnostics) -> Catalog:
@@ -133,31 +142,69 @@ class Catalog:
         return self._infos.get(name)
 
     def usable(self, info: Info, asked: Span, diags: Diagnostics) -> bool:
-        return bool(self._get("entity", info.name, info.decl.name.span, asked, diags,
-                              lambda found: entities.is_usable(self, info, found)))  # fmt: skip
+        return bool(
+            self._get(
+                "entity",
+                info.name,
+                info.decl.name.span,
+                asked,
+                diags,
+                lambda found: entities.is_usable(self, info, found),
+            )
+        )
 
     def column(self, info: Info, name: str, asked: Span, diags: Diagnostics) -> ir.Column | None:
         place = info.columns[name].name.span
-        return self._get("column", f"{info.name}.{name}", place, asked, diags,
-                         lambda found: entities.column_of(self, info, name, found))  # fmt: skip
+        return self._get(
+            "column",
+            f"{info.name}.{name}",
+            place,
+            asked,
+            diags,
+            lambda found: entities.column_of(self, info, name, found),
+        )
 
     def attribute(self, info: Info, name: str, asked: Span, diags: Diagnostics) -> ir.Attribute | None:
         place = info.attributes[name].name.span
-        return self._get("attribute", f"{info.name}.{name}", place, asked, diags,
-                         lambda found: entities.attribute_of(self, info, name, found))  # fmt: skip
+        return self._get(
+            "attribute",
+            f"{info.name}.{name}",
+            place,
+            asked,
+            diags,
+            lambda found: entities.attribute_of(self, info, name, found),
+        )
 
     def time(self, info: Info, asked: Span, diags: Diagnostics) -> ir.Field | None:
-        return self._get("time", f"time of {info.name}", info.decl.name.span, asked, diags,
-                         lambda found: entities.time_of(self, info, found))  # fmt: skip
+        return self._get(
+            "time",
+            f"time of {info.name}",
+            info.decl.name.span,
+            asked,
+            diags,
+            lambda found: entities.time_of(self, info, found),
+        )
 
     def param(self, name: str, asked: Span, diags: Diagnostics) -> ir.Literal | None:
         decl = self.names.params[name]
-        return self._get("param", name, decl.name.span, asked, diags,
-                         lambda found: kpis.param_of(self, decl, self._given.get(name), found))  # fmt: skip
+        return self._get(
+            "param",
+            name,
+            decl.name.span,
+            asked,
+            diags,
+            lambda found: kpis.param_of(self, decl, self._given.get(name), found),
+        )
 
     def dimension(self, name: str, info: Info, asked: Span, diags: Diagnostics) -> ir.Expr | None:
-        return self._get("dimension", f"{name} of {info.name}", info.decl.name.span, asked, diags,
-                         lambda found: kpis.dimension_of(self, name, info, found))  # fmt: skip
+        return self._get(
+            "dimension",
+            f"{name} of {info.name}",
+            info.decl.name.span,
+            asked,
+            diags,
+            lambda found: kpis.dimension_of(self, name, info, found),
+        )
 
     def kpi(self, name: str, asked: Span, diags: Diagnostics) -> Kpi | None:
         decl = self.names.kpis[name]
@@ -170,11 +217,24 @@ class Catalog:
         resolved = self.kpi(kpi, asked, diags)
         if resolved is None:
             return None
-        return self._get("goal", f"{which} of {kpi}", decl.name.span, asked, diags,
-                         lambda found: kpis.goal_of(self, decl, which, resolved.value, found))  # fmt: skip
+        return self._get(
+            "goal",
+            f"{which} of {kpi}",
+            decl.name.span,
+            asked,
+            diags,
+            lambda found: kpis.goal_of(self, decl, which, resolved.value, found),
+        )
 
-    def _get(self, kind: str, name: str, place: Span, asked: Span, diags: Diagnostics,
-             make: Callable[[Diagnostics], T]) -> T | None:  # fmt: skip
+    def _get(
+        self,
+        kind: str,
+        name: str,
+        place: Span,
+        asked: Span,
+        diags: Diagnostics,
+        make: Callable[[Diagnostics], T],
+    ) -> T | None:
         return self._memo.get(Key(kind, name, place), asked, diags, make)
 
 

@@ -9,10 +9,10 @@ import dataclasses
 from collections.abc import Sequence
 
 from kpilang import ir
-from kpilang.diagnostics import Diagnostics
+from kpilang.diagnostics import Diagnostic, Diagnostics
 from kpilang.functions import AGGREGATES, SPECIALS
 from kpilang.semantics.aggregates import aggregate
-from kpilang.semantics.errors import meaning, naming, values
+from kpilang.semantics.errors import joins, naming, values
 from kpilang.semantics.expressions import resolve
 from kpilang.semantics.rows import PERIOD, THIS, period_value
 from kpilang.semantics.scope import Scope, poison
@@ -55,7 +55,7 @@ class CellScope(Scope):
                 self.diags.add(self._unknown(word, path))
         return poison(path.span)
 
-    def _unknown(self, word: str, path: ast.Path) -> naming.Diagnostic:
+    def _unknown(self, word: str, path: ast.Path) -> Diagnostic:
         """A name of nothing; if entities have such a column, that is said."""
         owners = [name for name in self.world.names.entities if _has_member(self.world, name, word)]
         help = (f"`{owners[0]}.{word}` is a column: `sum({owners[0]}.{word})`",) if owners else ()
@@ -86,12 +86,12 @@ class CellScope(Scope):
                 self.diags.add(naming.unknown_entity(first, known, path.names[0].span))
         return poison(path.span)
 
-    def _column(self, entity: str, path: ast.Path) -> naming.Diagnostic:
+    def _column(self, entity: str, path: ast.Path) -> Diagnostic:
         info = self.world.entity(entity)
         assert info is not None, "its name is declared"
         if path.names[1].text not in info.members:
             return naming.unknown_column(entity, path.names[1].text, info.members, path.names[1].span)
-        return meaning.no_aggregate(path.dotted, path.span)
+        return joins.no_aggregate(path.dotted, path.span)
 
     def aggregate(self, call: ast.Call) -> ir.Expr:
         name = call.function.dotted
@@ -99,7 +99,7 @@ class CellScope(Scope):
             return aggregate(call, self)
         if name in _GOALS:
             return self._goal(name, call)
-        self.diags.add(meaning.only_in_attributes(name, call.span))
+        self.diags.add(joins.only_in_attributes(name, call.span))
         return poison(call.span)
 
     def _goal(self, which: str, call: ast.Call) -> ir.Expr:

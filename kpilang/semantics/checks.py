@@ -1,7 +1,7 @@
 """`check`: everything that is declared is resolved, whether anything reaches it or not.
 
-What this version only keeps (laws, tests, parts of the language that it does not have) is parsed all the same,
-so that a mistake in it is found.
+What this version only keeps (laws, tests, parts of the language that it does not have) is parsed all the
+same, so that a mistake in it is found.
 """
 
 from __future__ import annotations

@@ -31,7 +31,8 @@ from kpilang.types import (
 )
 
 NAMES = (
-    "id", "string", "enum", "bool", "integer", "number", "float", "percent", "date", "timestamp", "duration", "money",
+    "id", "string", "enum", "bool", "integer", "number", "float", "percent", "date", "timestamp", "duration",
+    "money",
 )  # fmt: skip
 ANOTHER = {"text": "string", "varchar": "string", "int": "integer", "boolean": "bool", "decimal": "number",
            "numeric": "number", "double": "float", "datetime": "timestamp", "str": "string"}  # fmt: skip

@@ -139,7 +139,8 @@ def disjunction(operands: Sequence[ir.Expr], span: Span, scope: Scope) -> ir.Exp
 
 
 def _logic(op: ir.Op, operands: Sequence[ir.Expr], span: Span, scope: Scope) -> ir.Expr:
-    if not all([as_condition(operand, scope) for operand in operands]):
+    fine = [as_condition(operand, scope) for operand in operands]  # each is reported
+    if not all(fine):
         return poison(span)
     flat = tuple(part for operand in operands for part in _parts(op, operand))
     return ir.Call(op, flat, condition(flat), span=span)

@@ -13,7 +13,7 @@ from kpilang import ir
 from kpilang.diagnostics import Diagnostics
 from kpilang.semantics.attributes import AttributeScope
 from kpilang.semantics.column_types import declared_type
-from kpilang.semantics.errors import meaning, naming, values
+from kpilang.semantics.errors import joins, naming, periods, values
 from kpilang.semantics.expressions import resolve, resolve_condition, with_type
 from kpilang.semantics.rows import ConstantScope, Place, RawScope, RowScope
 from kpilang.semantics.units import unit_of_text
@@ -68,7 +68,7 @@ def _has_good_key(world: World, info: Info, diags: Diagnostics) -> bool:
         decl = info.columns.get(text.value)
         if decl is None:
             if text.value in info.attributes:
-                diags.add(meaning.unknown_key(info.name, text.value, "an attribute", text.span))
+                diags.add(joins.unknown_key(info.name, text.value, "an attribute", text.span))
             else:
                 diags.add(naming.unknown_column(info.name, text.value, tuple(info.columns), text.span))
             fine = False
@@ -80,7 +80,7 @@ def _has_good_key(world: World, info: Info, diags: Diagnostics) -> bool:
             and column.physical is None
             and column.value is None
         ):
-            diags.add(meaning.unknown_key(info.name, text.value, "a reference by several columns", text.span))
+            diags.add(joins.unknown_key(info.name, text.value, "a reference by several columns", text.span))
             fine = False
     return fine
 
@@ -102,7 +102,7 @@ class ColumnScope(RowScope):
     def member(self, steps: tuple[str, ...], owner: Info, name: ast.Name, path: ast.Path) -> ir.Expr:
         if steps or name.text not in owner.columns:
             what = "a parent's column" if steps else "an attribute"
-            self.diags.add(meaning.not_a_column(path.dotted, what, path.span))
+            self.diags.add(joins.not_a_column(path.dotted, what, path.span))
         return super().member(steps, owner, name, path)
 
 
@@ -121,7 +121,7 @@ def origin_of(info: Info, diags: Diagnostics) -> ir.Origin | None:
         key for key, value in (("table", decl.table), ("file", decl.file), ("query", decl.query)) if value
     ]
     if len(given) > 1:
-        diags.add(meaning.several_origins(info.name, given, decl.name.span))
+        diags.add(joins.several_origins(info.name, given, decl.name.span))
     if decl.table is not None:
         return _table(decl.table, diags)
     if decl.file is not None:
@@ -134,7 +134,7 @@ def origin_of(info: Info, diags: Diagnostics) -> ir.Origin | None:
 def _table(text: spec.Text, diags: Diagnostics) -> ir.Table | None:
     parts = _identifiers(text.value)
     if parts is None or not 1 <= len(parts) <= 3:
-        diags.add(meaning.bad_table(text.value, text.span))
+        diags.add(joins.bad_table(text.value, text.span))
         return None
     return ir.Table(parts)
 
@@ -167,7 +167,7 @@ def covers_of(world: World, info: Info, diags: Diagnostics) -> ir.Coverage | Non
     start = _day(tree.start, world, diags)
     end = _day(tree.end, world, diags) if tree.end is not None else None
     if start is not None and end is not None and start >= end:
-        diags.add(meaning.reversed_interval(start.isoformat(), end.isoformat(), tree.span))
+        diags.add(periods.reversed_interval(start.isoformat(), end.isoformat(), tree.span))
     return ir.Coverage(start, end)
 
 
@@ -177,7 +177,7 @@ def _day(tree: ast.Expr, world: World, diags: Diagnostics) -> date | None:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     if not found.type.is_error:
-        diags.add(meaning.bad_covers(tree.span))
+        diags.add(periods.bad_covers(tree.span))
     return None
 
 
@@ -189,14 +189,14 @@ def time_of(world: World, info: Info, diags: Diagnostics) -> ir.Field | None:
         return None
     scope = RowScope(world, info, Place.PATH, diags)
     if len(tree.names) > 1:
-        diags.add(meaning.not_a_column(tree.dotted, "a path", tree.span))
+        diags.add(joins.not_a_column(tree.dotted, "a path", tree.span))
         return None
     found = scope.field(tree.names, tree)
     if not isinstance(found, ir.Field):
         return None
     if found.type.kind not in _TIMES:
         if not found.type.is_error:
-            diags.add(meaning.not_a_time(f"{info.name}.{tree.dotted}", str(found.type), tree.span))
+            diags.add(periods.not_a_time(f"{info.name}.{tree.dotted}", str(found.type), tree.span))
         return None
     return found
 
@@ -246,8 +246,9 @@ def _value(world: World, decl: spec.ColumnDecl, type_: Type, diags: Diagnostics)
     return ir.Call(ir.Op.CAST, (found,), type_, span=found.span)
 
 
-def _reference(world: World, info: Info, decl: spec.ColumnDecl, tree: ast.ReferenceType, type_: Type,
-               diags: Diagnostics) -> ir.Column | None:  # fmt: skip
+def _reference(
+    world: World, info: Info, decl: spec.ColumnDecl, tree: ast.ReferenceType, type_: Type, diags: Diagnostics
+) -> ir.Column | None:
     name = decl.name.value
     target = world.entity(tree.target.dotted)
     if target is None:
@@ -257,11 +258,11 @@ def _reference(world: World, info: Info, decl: spec.ColumnDecl, tree: ast.Refere
         diags.add(naming.not_yet("a reference `as of` a time", tree.span))
         return None
     if not target.key:
-        diags.add(meaning.reference_without_key(f"{info.name}.{name}", target.name, tree.span))
+        diags.add(joins.reference_without_key(f"{info.name}.{name}", target.name, tree.span))
         return None
     held = tuple(column.text for column in tree.columns) or (name,)
     if len(held) != len(target.key):
-        diags.add(meaning.key_sizes(f"{info.name}.{name}", len(held), target.name, target.key, tree.span))
+        diags.add(joins.key_sizes(f"{info.name}.{name}", len(held), target.name, target.key, tree.span))
         return None
     unknown = [column for column in tree.columns if column.text not in info.columns]
     if unknown:

@@ -10,7 +10,7 @@ from kpilang.nodes import walk
 from kpilang.semantics.agreement import agree
 from kpilang.semantics.cells import CellScope
 from kpilang.semantics.comparison import has_order
-from kpilang.semantics.errors import meaning, naming, values
+from kpilang.semantics.errors import naming, periods, values
 from kpilang.semantics.expressions import resolve, with_type
 from kpilang.semantics.memo import MOST_NESTED
 from kpilang.semantics.rows import ConstantScope, Place, RowScope
@@ -105,7 +105,7 @@ def _matures(world: World, embedded: spec.Embedded, diags: Diagnostics) -> int:
     value = found.value if isinstance(found, ir.Literal) else None
     if found.type.unit == DAY and isinstance(value, int) and value >= 0:
         return value
-    diags.add(meaning.bad_matures(str(found.type), embedded.span))
+    diags.add(periods.bad_matures(str(found.type), embedded.span))
     return 0
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from kpilang.diagnostics import Diagnostic, Diagnostics
 from kpilang.semantics.errors import naming
@@ -48,7 +48,7 @@ class Memo:
             self._done[key] = (value, tuple(found))
         kept, findings = self._done[key]
         diags.extend(findings)
-        return cast(Any, kept)
+        return cast("T | None", kept)
 
     def _may_open(self, key: Key, asked: Span, diags: Diagnostics) -> bool:
         if key in self._open:

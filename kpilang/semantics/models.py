@@ -1,4 +1,4 @@
-"""The model of a query: the entities it reaches, each with the columns and attributes it reaches, and no others.
+"""The model of a query: the entities it reaches, each with the columns and attributes it reaches.
 
 So an engine asks its tables for nothing that the query does not need, and what is wrong elsewhere in the
 specs is no trouble of this query.

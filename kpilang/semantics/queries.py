@@ -16,7 +16,7 @@ from kpilang.diagnostics import Diagnostics
 from kpilang.semantics import kpis
 from kpilang.semantics.agreement import common, family, name_of
 from kpilang.semantics.cells import CellScope
-from kpilang.semantics.errors import meaning, naming
+from kpilang.semantics.errors import joins, naming, periods
 from kpilang.semantics.expressions import resolve
 from kpilang.semantics.instants import instant
 from kpilang.semantics.models import model_of
@@ -83,7 +83,7 @@ def resolve_query(world: World, asked: Asked, diags: Diagnostics) -> ir.Query | 
     cut = read_cut(asked.grain, asked.start, asked.end, asked.partial, calendar, diags)
     as_of = _as_of(world, asked, diags)
     if asked.limit is not None and asked.limit < 1:
-        diags.add(meaning.bad_limit(asked.limit, asked.span))
+        diags.add(periods.bad_limit(asked.limit, asked.span))
     if outputs is None or cut.failed:
         return None
     _check_periods(outputs, cut, diags)
@@ -121,7 +121,7 @@ def _as_of(world: World, asked: Asked, diags: Diagnostics) -> datetime | None:
 def _outputs(world: World, asked: Asked, diags: Diagnostics) -> tuple[ir.Output, ...] | None:
     """The columns of the result, those that feed goals last; None after an error."""
     if not asked.kpis:
-        diags.add(meaning.no_kpis(asked.span))
+        diags.add(periods.no_kpis(asked.span))
         return None
     shown: dict[str, ir.Output] = {}
     hidden: list[ir.Output] = []
@@ -155,7 +155,7 @@ def _output(
     by = [text.value for text in asked.by]
     missing = sorted(found.requires - set(by))
     if missing:
-        diags.add(meaning.requires(name, missing[0], word.span))
+        diags.add(joins.requires(name, missing[0], word.span))
     output = ir.Output(name, found.value, matures=found.matures, span=word.span)
     if decl is None:
         return (output,)
@@ -203,7 +203,8 @@ def _with_goals(
         if bound is None and len(diags) > before and diags.has_errors:
             return None
         goals[which] = _goal(bound, f"{output.name}.{which}", hidden) if bound is not None else None
-    return (dataclasses.replace(output, **goals), *hidden)
+    judged = dataclasses.replace(output, target=goals["target"], warn=goals["warn"], alert=goals["alert"])
+    return (judged, *hidden)
 
 
 def _goal(bound: Bound, name: str, hidden: list[ir.Output]) -> ir.Goal:
@@ -253,16 +254,16 @@ def _check_beginning(output: ir.Output, diags: Diagnostics) -> None:
     for atom in atoms(output.value):
         trouble = lacks_beginning(atom, atom.window, is_open=True)
         if trouble is not None:
-            diags.add(meaning.no_beginning(trouble, "a query without a range", atom.span))
+            diags.add(periods.no_beginning(trouble, "a query without a range", atom.span))
             return
 
 
 def _check_hours(aggregate: ir.Aggregate, cut: Cut, diags: Diagnostics) -> None:
     anchor = name_of(aggregate.anchor)
     if cut.grain is TimeUnit.HOUR:
-        diags.add(meaning.no_hours(anchor, "grain `hour`", aggregate.span))
+        diags.add(periods.no_hours(anchor, "grain `hour`", aggregate.span))
     elif cut.range is not None and (cut.range.start.time() != time() or cut.range.end.time() != time()):
-        diags.add(meaning.no_hours(anchor, "a range that cuts a day", aggregate.span))
+        diags.add(periods.no_hours(anchor, "a range that cuts a day", aggregate.span))
 
 
 # ---------------------------------------------------------------------------- dimensions
@@ -290,10 +291,11 @@ def _dimensions(
     return None if failed else tuple(found.values())
 
 
-def _dimension(world: World, word: spec.Text, entities: dict[str, str], outputs: Sequence[ir.Output],
-               diags: Diagnostics) -> ir.Dimension | None:  # fmt: skip
+def _dimension(
+    world: World, word: spec.Text, entities: dict[str, str], outputs: Sequence[ir.Output], diags: Diagnostics
+) -> ir.Dimension | None:
     if not entities:
-        diags.add(meaning.nothing_aggregated(outputs[0].name, outputs[0].span))
+        diags.add(joins.nothing_aggregated(outputs[0].name, outputs[0].span))
         return None
     paths: list[tuple[str, ir.Expr]] = []
     blind: list[tuple[str, str]] = []
@@ -314,10 +316,16 @@ def _dimension(world: World, word: spec.Text, entities: dict[str, str], outputs:
     return ir.Dimension(word.value, type_, tuple(paths), span=word.span) if type_ is not None else None
 
 
-def _blind(world: World, word: spec.Text, blind: list[tuple[str, str]], entities: dict[str, str], is_seen: bool,
-           diags: Diagnostics) -> None:  # fmt: skip
+def _blind(
+    world: World,
+    word: spec.Text,
+    blind: list[tuple[str, str]],
+    entities: dict[str, str],
+    is_seen: bool,
+    diags: Diagnostics,
+) -> None:
     if is_seen or word.value in world.names.dimensions:
-        diags.add(meaning.dimension_not_visible(word.value, blind, word.span))
+        diags.add(joins.dimension_not_visible(word.value, blind, word.span))
         return
     infos = [world.entity(entity) for entity in entities]
     known = {*world.names.dimensions, *(name for info in infos if info is not None for name in info.members)}
@@ -328,11 +336,17 @@ def _common_type(word: spec.Text, paths: list[ir.Expr], diags: Diagnostics) -> T
     """Groups of several facts meet by equal values, so their kinds and units must be one."""
     first = paths[0].type
     for path in paths[1:]:
-        alike = family(path.type) == family(first) and path.type.unit == first.unit
-        if not alike or (first.kind is Kind.ID and None not in (first.entity, path.type.entity) and first.entity != path.type.entity):  # fmt: skip
-            diags.add(meaning.conflicting_dimension(word.value, str(first), str(path.type), word.span))
+        if not _meet(first, path.type):
+            diags.add(joins.conflicting_dimension(word.value, str(first), str(path.type), word.span))
             return None
     return common(paths)
+
+
+def _meet(first: Type, other: Type) -> bool:
+    """Whether values of the two may be equal: one kind, one unit, keys of one entity."""
+    if family(first) != family(other) or first.unit != other.unit:
+        return False
+    return first.entity == other.entity or None in (first.entity, other.entity)
 
 
 def _only_across(output: ir.Output, dimensions: Sequence[ir.Dimension]) -> ir.Output:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
-from kpilang.semantics.errors import meaning, naming, values
+from kpilang.semantics.errors import naming, periods, values
 from kpilang.semantics.instants import parse_day, parse_time
 from kpilang.syntax import spec
 from kpilang.types import TimeUnit
@@ -37,7 +37,7 @@ def read_cut(
         given, missing = ("from", "to") if end is None else ("to", "from")
         text = start or end
         assert text is not None, "one of the two is given"
-        diags.add(meaning.half_range(given, missing, text.span))
+        diags.add(periods.half_range(given, missing, text.span))
         return Cut(failed=True)
     if start is None or end is None:
         return Cut(unit, failed=grain is not None and unit is None)
@@ -77,22 +77,28 @@ def _goes_forward(
     low: datetime, high: datetime, start: spec.Text, end: spec.Text, diags: Diagnostics
 ) -> bool:
     if low > high:
-        diags.add(meaning.reversed_range(start.value, end.value, end.span))
+        diags.add(periods.reversed_range(start.value, end.value, end.span))
     elif low == high:
-        diags.add(meaning.empty_range(start.value, end.span))
+        diags.add(periods.empty_range(start.value, end.span))
     return low < high
 
 
 # ---------------------------------------------------------------------------- the grid
 
 
-def _on_grid(low: datetime, high: datetime, unit: TimeUnit, texts: tuple[spec.Text, spec.Text],
-             calendar: ir.Calendar, diags: Diagnostics) -> bool:  # fmt: skip
+def _on_grid(
+    low: datetime,
+    high: datetime,
+    unit: TimeUnit,
+    texts: tuple[spec.Text, spec.Text],
+    calendar: ir.Calendar,
+    diags: Diagnostics,
+) -> bool:
     fine = True
     offers = _offers(low, high, unit, calendar)
     for name, moment, text in (("from", low, texts[0]), ("to", high, texts[1])):
         if floor(moment, unit, calendar) != moment:
-            diags.add(meaning.off_grid(name, text.value, unit.value, offers, text.span))
+            diags.add(periods.off_grid(name, text.value, unit.value, offers, text.span))
             fine = False
     return fine
 

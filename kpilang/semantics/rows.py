@@ -9,10 +9,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from enum import Enum
+from itertools import pairwise
 
 from kpilang import ir
-from kpilang.diagnostics import Diagnostics
-from kpilang.semantics.errors import meaning, naming, values
+from kpilang.diagnostics import Diagnostic, Diagnostics
+from kpilang.semantics.errors import joins, naming, periods, values
 from kpilang.semantics.scope import Scope, poison
 from kpilang.semantics.world import Info, World
 from kpilang.syntax import ast
@@ -63,12 +64,12 @@ class RowScope(Scope):
 
     def aggregate(self, call: ast.Call) -> ir.Expr:
         self.diags.add(
-            meaning.aggregate_in_a_row(call.function.dotted, self.info.name, self.place.value, call.span)
+            joins.aggregate_in_a_row(call.function.dotted, self.info.name, self.place.value, call.span)
         )
         return poison(call.span)
 
     def select(self, select: ast.Select) -> ir.Expr:
-        self.diags.add(meaning.selector_in_a_row(self.place.value, select.selector.span))
+        self.diags.add(periods.selector_in_a_row(self.place.value, select.selector.span))
         return poison(select.span)
 
     def suggestions(self) -> Sequence[str]:
@@ -83,7 +84,7 @@ class RowScope(Scope):
     # ------------------------------------------------------------------ names
 
     def _bare(self, name: ast.Name, path: ast.Path) -> ir.Expr:
-        """A single name: in the query's conditions a conformed dimension first, then a column, then a param."""
+        """A single name: a conformed dimension in conditions of the query, then a column, then a param."""
         word = name.text
         if self.place is Place.CONDITION and word in self.world.names.dimensions:
             found = self.world.dimension(word, self.info, path.span, self.diags)
@@ -99,8 +100,10 @@ class RowScope(Scope):
         return self._unknown(word, path)
 
     def _ambiguous(self, word: str, path: ast.Path) -> None:
-        columns = {**self.info.attributes, **self.info.columns}
-        place = columns[word].name.span
+        if word in self.info.columns:
+            place = self.info.columns[word].name.span
+        else:
+            place = self.info.attributes[word].name.span
         param = self.world.names.params[word].name.span
         self.diags.add(naming.column_and_param(self.info.name, word, path.span, place, param))
 
@@ -118,9 +121,9 @@ class RowScope(Scope):
             self.diags.add(naming.unknown_column(self.info.name, word, known, path.span, help))
         return poison(path.span)
 
-    def _unseen_dimension(self, word: str, path: ast.Path) -> naming.Diagnostic:
+    def _unseen_dimension(self, word: str, path: ast.Path) -> Diagnostic:
         if self.place is Place.CONDITION:
-            return meaning.condition_not_visible(word, self.info.name, path.span)
+            return joins.condition_not_visible(word, self.info.name, path.span)
         return naming.dimension_in_a_row(word, self.info.name, path.span)
 
     def _elsewhere(self, word: str) -> tuple[str, ...]:
@@ -149,7 +152,7 @@ class RowScope(Scope):
 def walk(scope: RowScope, names: Sequence[ast.Name], path: ast.Path) -> tuple[tuple[str, ...], Info] | None:
     """The references in front of the last name, and the entity it belongs to; None after an error."""
     owner = scope.info
-    for name, following in zip(names, names[1:], strict=False):
+    for name, following in pairwise(names):
         target = step(scope, owner, name, following, path)
         if target is None:
             return None
@@ -180,11 +183,9 @@ def _unknown_step(scope: RowScope, owner: Info, name: ast.Name, path: ast.Path) 
     other = scope.world.entity(name.text)
     if other is not None and owner is scope.info and name is path.names[0]:
         if scope.place in (Place.ATTRIBUTE, Place.WHERE, Place.RULE):
-            scope.diags.add(
-                meaning.child_without_aggregate(path.dotted, name.text, scope.info.name, path.span)
-            )
+            scope.diags.add(joins.child_without_aggregate(path.dotted, name.text, scope.info.name, path.span))
         else:
-            scope.diags.add(meaning.another_entity(path.dotted, name.text, scope.info.name, path.span))
+            scope.diags.add(joins.another_entity(path.dotted, name.text, scope.info.name, path.span))
         return
     scope.diags.add(naming.unknown_column(owner.name, name.text, owner.members, name.span))
 
@@ -236,12 +237,12 @@ class RawScope(Scope):
 
     def aggregate(self, call: ast.Call) -> ir.Expr:
         self.diags.add(
-            meaning.aggregate_in_a_row(call.function.dotted, "the table", "the value of a column", call.span)
+            joins.aggregate_in_a_row(call.function.dotted, "the table", "the value of a column", call.span)
         )
         return poison(call.span)
 
     def select(self, select: ast.Select) -> ir.Expr:
-        self.diags.add(meaning.selector_in_a_row("the value of a column", select.selector.span))
+        self.diags.add(periods.selector_in_a_row("the value of a column", select.selector.span))
         return poison(select.span)
 
 

@@ -16,7 +16,7 @@ from kpilang.diagnostics import Diagnostics
 from kpilang.nodes import map_children, walk
 from kpilang.semantics.agreement import name_of
 from kpilang.semantics.comparison import both
-from kpilang.semantics.errors import meaning, naming, values
+from kpilang.semantics.errors import naming, periods, values
 from kpilang.semantics.expressions import resolve, resolve_condition
 from kpilang.semantics.instants import instant, local_time, parse_time
 from kpilang.semantics.rows import ConstantScope, Place, RowScope
@@ -35,7 +35,7 @@ def select(operand: ir.Expr, selector: ast.Selector, span: Span, scope: Scope) -
     if operand.type.is_error:
         return poison(span)
     if not any(atoms(operand)):
-        scope.diags.add(meaning.nothing_to_select(selector.span))
+        scope.diags.add(periods.nothing_to_select(selector.span))
         return poison(span)
     match selector:
         case ast.Across(dimensions=dimensions):
@@ -46,7 +46,7 @@ def select(operand: ir.Expr, selector: ast.Selector, span: Span, scope: Scope) -
             made = time_step(selector, scope)
             if made is None or not _has_beginning(operand, made, selector, scope):
                 return poison(span)
-            if not all([has_hours(aggregate, (made,), scope.diags) for aggregate in aggregates(operand)]):
+            if not all(has_hours(aggregate, (made,), scope.diags) for aggregate in aggregates(operand)):
                 return poison(span)
             return shifted(operand, made)
 
@@ -101,7 +101,7 @@ def time_step(selector: ast.Selector, scope: Scope) -> ir.Step | None:
         case ast.FromTo():
             return _from_to(selector, scope)
         case _:
-            scope.diags.add(meaning.ever_in_kpi(selector.span))
+            scope.diags.add(periods.ever_in_kpi(selector.span))
             return None
 
 
@@ -122,7 +122,7 @@ def _amount(amount: ast.Amount, word: str, least: int, scope: Scope) -> tuple[in
         unit = time_unit(amount.unit, scope)
         found = (amount.count, unit) if unit is not None else None
     if found is not None and found[0] < least:
-        scope.diags.add(meaning.empty_window(f"[{word} {found[0]} {found[1].value}s]", amount.span))
+        scope.diags.add(periods.empty_window(f"[{word} {found[0]} {found[1].value}s]", amount.span))
         return None
     return found
 
@@ -152,7 +152,7 @@ def _from_to(selector: ast.FromTo, scope: Scope) -> ir.FromTo | None:
     if start is None or end is None:
         return None
     if start >= end:
-        scope.diags.add(meaning.reversed_interval(_shown(start), _shown(end), selector.span))
+        scope.diags.add(periods.reversed_interval(_shown(start), _shown(end), selector.span))
         return None
     return ir.FromTo(start, end)
 
@@ -190,7 +190,7 @@ def _has_beginning(operand: ir.Expr, made: ir.Step, selector: ast.Selector, scop
     for atom in atoms(operand):
         trouble = lacks_beginning(atom, (made, *atom.window))
         if trouble is not None:
-            scope.diags.add(meaning.no_beginning(trouble, f"`[{words(made)}]`", selector.span))
+            scope.diags.add(periods.no_beginning(trouble, f"`[{words(made)}]`", selector.span))
             return False
     return True
 
@@ -215,7 +215,7 @@ def has_hours(aggregate: ir.Aggregate, window: ir.Window, diags: Diagnostics) ->
         return True
     for made in window:
         if _cuts_days(made):
-            diags.add(meaning.no_hours(name_of(aggregate.anchor), f"`[{words(made)}]`", aggregate.span))
+            diags.add(periods.no_hours(name_of(aggregate.anchor), f"`[{words(made)}]`", aggregate.span))
             return False
     return True
 

@@ -18,11 +18,14 @@ MONTHS = (
 )  # fmt: skip
 
 
+UTC_CALENDAR = ir.Calendar()
+
+
 @dataclass(frozen=True)
 class Settings:
     """`has_exchange`: whether the project says how currencies are converted."""
 
-    calendar: ir.Calendar = ir.Calendar()
+    calendar: ir.Calendar = UTC_CALENDAR
     currency: str | None = None
     has_exchange: bool = False
 

@@ -99,7 +99,10 @@ class World(Protocol):
     def param(self, name: str, asked: Span, diags: Diagnostics) -> ir.Literal | None: ...
 
     def dimension(self, name: str, info: Info, asked: Span, diags: Diagnostics) -> ir.Expr | None:
-        """The row expression of `info` that the dimension stands for, poison after an error; None if it sees none."""
+        """The row expression of `info` that the dimension stands for; None if it sees none.
+
+        Poison after an error.
+        """
 
     def kpi(self, name: str, asked: Span, diags: Diagnostics) -> Kpi | None: ...
 

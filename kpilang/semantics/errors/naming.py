@@ -33,8 +33,16 @@ def _edits(word: str, valid: Iterable[str], span: Span) -> tuple[Edit, ...]:
     )
 
 
-def _unknown(code: Code, what: str, word: str, valid: Sequence[str], span: Span, label: str, notes: Iterable[str] = (),
-             help: Iterable[str] = ()) -> Diagnostic:  # fmt: skip
+def _unknown(
+    code: Code,
+    what: str,
+    word: str,
+    valid: Sequence[str],
+    span: Span,
+    label: str,
+    notes: Iterable[str] = (),
+    help: Iterable[str] = (),
+) -> Diagnostic:
     return Diagnostic(
         code,
         f"unknown {what} `{word}`",

@@ -28,8 +28,9 @@ def unit_mismatch(left: Unit, left_span: Span, right: Unit, right_span: Span, wh
 TYPE_MISMATCH = Code("KPI302", "type-mismatch", "Two types that do not go together")
 
 
-def type_mismatch(left: Type, left_span: Span, right: Type, right_span: Span, whole: Span,
-                  help: Iterable[str] = ()) -> Diagnostic:  # fmt: skip
+def type_mismatch(
+    left: Type, left_span: Span, right: Type, right_span: Span, whole: Span, help: Iterable[str] = ()
+) -> Diagnostic:
     return Diagnostic(
         TYPE_MISMATCH,
         f"type mismatch, {left} and {right}",
@@ -52,8 +53,9 @@ def no_sign(operand: Type, span: Span) -> Diagnostic:
 WRONG_ARGUMENT = Code("KPI303", "wrong-argument", "An argument that a function does not take")
 
 
-def wrong_argument(function: str, wanted: str, found: Type, span: Span, help: Iterable[str] = (),
-                   name: str | None = None) -> Diagnostic:  # fmt: skip
+def wrong_argument(
+    function: str, wanted: str, found: Type, span: Span, help: Iterable[str] = (), name: str | None = None
+) -> Diagnostic:
     what = f" (`{name}`)" if name else ""
     return Diagnostic(
         WRONG_ARGUMENT, f"`{function}` of {found.kind.value}{what}", span, f"takes {wanted}", help=tuple(help)
@@ -93,7 +95,7 @@ def bare_number(value: str, other: Type, other_span: Span, span: Span, options: 
         "of what?",
         secondary=(Label(other_span, f"{other}"),) if other_span != span else (),
         notes=(
-            "a bare number takes the unit of money, counts and plain numbers, not of durations and percentages",
+            "a bare number takes the unit of money and of counts, not of durations and percentages",
         ),
         help=(f"write {' or '.join(f'`{option}`' for option in options)}",),
         edits=(Edit(span, options[0]),) if len(options) == 1 else (),
@@ -251,7 +253,7 @@ def money_by(function: str, column: str, by: str, span: Span) -> Diagnostic:
         span,
         "each row has a currency of its own",
         notes=(
-            "an addition over several currencies is a number of nothing, also where a group happens to hold one",
+            "a sum over several currencies is one of nothing, also where a group happens to hold one",
         ),
         help=(f"count one currency: `where {by} = 'EUR'` on a column declared `money(EUR)`",),
     )

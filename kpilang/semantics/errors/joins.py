@@ -1,32 +1,12 @@
-"""4xx: grain, additivity and joins: what would give a plausible wrong number."""
+"""4xx, second half: rows. Which of them an aggregate is over, how often each is counted, what groups them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from kpilang.diagnostics import Code, Diagnostic
 from kpilang.semantics.errors.naming import listed
 from kpilang.source import Span
-
-NO_TIME = Code("KPI401", "no-time", "Rows that no period can hold")
-
-
-def no_time(entity: str, dates: Sequence[str], span: Span) -> Diagnostic:
-    way = f"write `dated {dates[0]}`" if dates else "write `dated column`"
-    return Diagnostic(
-        NO_TIME,
-        f"`{entity}` has no `time`, so its rows are in no period",
-        span,
-        "which date puts a row into a period?",
-        help=(f"{way}, or give `{entity}` a `time:`",),
-    )
-
-
-def not_a_time(name: str, kind: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        NO_TIME, f"`{name}` is {kind} and dates nothing", span, "neither a date nor a timestamp"
-    )
-
 
 FAN_IN = Code("KPI402", "fan-in", "A parent's value, counted once per child")
 
@@ -164,83 +144,6 @@ def unknown_key(entity: str, name: str, reason: str, span: Span) -> Diagnostic:
     return Diagnostic(NO_KEY, f"`{name}` cannot be in the key of `{entity}`", span, reason)
 
 
-NO_BEGINNING = Code(
-    "KPI408", "no-beginning", "Something that needs the beginning of an interval that has none"
-)
-
-
-def no_beginning(what: str, interval: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        NO_BEGINNING,
-        f"{what} of an interval without a beginning ({interval})",
-        span,
-        "reaches back without end",
-        notes=("in `x[a][b]` the right-most bracket acts on the period first",),
-    )
-
-
-NO_HOURS = Code("KPI409", "date-has-no-hours", "Hours of something that is only a date")
-
-
-def no_hours(anchor: str, why: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        NO_HOURS,
-        f"`{anchor}` is a date and has no hours ({why})",
-        span,
-        notes=("all its rows in hour 00 would be a plausible wrong number",),
-        help=("cut by day, or use a timestamp",),
-    )
-
-
-OFF_GRID = Code("KPI410", "range-off-grid", "A range that cuts a period in two")
-
-
-def off_grid(end: str, value: str, grain: str, offers: Sequence[tuple[str, str]], span: Span) -> Diagnostic:
-    return Diagnostic(
-        OFF_GRID,
-        f"`{end}` {value} is not on the {grain} grid",
-        span,
-        f"inside a {grain}",
-        notes=("ranges are half-open: the end is the first day after it",),
-        help=(
-            *(f"ask from {start} to {stop}" for start, stop in offers),
-            "or allow parts of periods by `--partial`",
-        ),
-    )
-
-
-REVERSED = Code("KPI411", "reversed-range", "A range that ends before it starts")
-
-
-def reversed_range(start: str, end: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        REVERSED, f"range ends ({end}) before it starts ({start})", span, help=("swap the two",)
-    )
-
-
-def empty_range(start: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        REVERSED,
-        f"range ends where it starts ({start})",
-        span,
-        notes=("the end is excluded",),
-        help=("ask to the next day",),
-    )
-
-
-def reversed_interval(start: str, end: str, span: Span) -> Diagnostic:
-    return Diagnostic(REVERSED, f"interval ends before it starts (`[from {start} to {end}]`)", span)
-
-
-HALF_RANGE = Code("KPI412", "half-a-range", "A range with one end only")
-
-
-def half_range(given: str, missing: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        HALF_RANGE, f"`{given}` without `{missing}`", span, help=(f"give `{missing}` too, or neither",)
-    )
-
-
 NO_AGGREGATE = Code("KPI413", "no-aggregate", "A column where a KPI needs an aggregate")
 
 
@@ -318,57 +221,6 @@ def no_entity(function: str, span: Span) -> Diagnostic:
     )
 
 
-SELECTOR = Code("KPI416", "misplaced-selector", "A selector that has nothing to act on")
-
-
-def selector_in_a_row(place: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        SELECTOR,
-        f"a selector inside of {place}",
-        span,
-        "here is no period to change",
-        help=("put it after the aggregate",),
-    )
-
-
-def selector_in_attribute(span: Span) -> Diagnostic:
-    return Diagnostic(
-        SELECTOR,
-        "a selector of the query's period in an attribute",
-        span,
-        notes=("an attribute has one value per row, whatever the query's period",),
-        help=("`[ever]` and `[from this.… to this.…]` are possible",),
-    )
-
-
-def ever_in_kpi(span: Span) -> Diagnostic:
-    return Diagnostic(
-        SELECTOR,
-        "`[ever]` outside of an attribute",
-        span,
-        help=("`[all time]` is everything up to the end of the period",),
-    )
-
-
-def nothing_to_select(span: Span) -> Diagnostic:
-    return Diagnostic(
-        SELECTOR, "a selector on something without an aggregate", span, "nothing here looks at a period"
-    )
-
-
-def dated_without_interval(span: Span) -> Diagnostic:
-    return Diagnostic(
-        SELECTOR,
-        "`dated` in an attribute without `[from … to …]`",
-        span,
-        "there is no period that the date could put a row into",
-    )
-
-
-def empty_window(text: str, span: Span) -> Diagnostic:
-    return Diagnostic(SELECTOR, f"`{text}` is empty", span, help=("name at least 1",))
-
-
 REQUIRES = Code("KPI417", "requires-dimension", "A KPI pooled over a dimension that it must be cut by")
 
 
@@ -410,33 +262,6 @@ def bad_table(text: str, span: Span) -> Diagnostic:
         span,
         help=("one to three names joined by dots: `shop.orders`",),
     )
-
-
-LIMIT = Code("KPI420", "bad-limit", "A limit that leaves nothing")
-
-
-def bad_limit(limit: int, span: Span) -> Diagnostic:
-    return Diagnostic(LIMIT, f"limit {limit} leaves no rows", span, help=("ask for at least 1",))
-
-
-def no_kpis(span: Span) -> Diagnostic:
-    return Diagnostic(LIMIT, "no KPI is asked for", span, help=("name at least one",))
-
-
-MATURES = Code("KPI421", "bad-matures", "A time to mature that is none")
-
-
-def bad_matures(found: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        MATURES, f"`matures` is {found}", span, "takes whole days or weeks", help=("such as `7 days`",)
-    )
-
-
-BAD_COVERS = Code("KPI422", "bad-covers", "Coverage that is not given in days")
-
-
-def bad_covers(span: Span, help: Iterable[str] = ("write `from 2023-03-01`",)) -> Diagnostic:
-    return Diagnostic(BAD_COVERS, "coverage is not given in days", span, help=tuple(help))
 
 
 NOT_A_COLUMN = Code("KPI423", "not-a-column", "Something else where a column of the entity's own is needed")
