@@ -21,6 +21,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kpilang import resources
 from kpilang.syntax.spec import Start
 
 if TYPE_CHECKING:
@@ -64,9 +65,7 @@ class Tables:
 
 def grammar_path() -> Path:
     """The grammar inside the installed package, or the repository's own where the package is editable."""
-    package = Path(__file__).resolve().parent.parent
-    shipped = package / "_grammar" / "kpi.lark"
-    return shipped if shipped.is_file() else package.parent / "grammar" / "kpi.lark"
+    return resources.folder("grammar") / "kpi.lark"
 
 
 @cache

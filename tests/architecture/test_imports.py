@@ -10,7 +10,7 @@ import pytest
 from .layout import ROOT, imports_of, module_files, modules, name_of, tree_of
 
 LAYERS = (
-    ("source", "zones", "terminal"),
+    ("source", "zones", "terminal", "resources"),
     ("nodes",),
     ("diagnostics",),
     ("errors",),
