@@ -136,11 +136,16 @@ def periods(query: ir.Query, clock: Clock) -> tuple[Interval, ...]:
         raise LawError("the range ends before it starts")
     if query.grain is None:
         return (whole_range(clock, start, end),)
-    found = _grid(clock, start, end, query.grain)
-    first = found[0].start
-    if first is None or first.instant != start.instant or found[-1].end.instant != end.instant:
-        raise LawError(f"the range is not on the {query.grain.value} grid")
-    return tuple(found)
+    return tuple(_within(period, start, end) for period in _grid(clock, start, end, query.grain))
+
+
+def _within(period: Interval, start: Moment, end: Moment) -> Interval:
+    """A period that the range cuts, which the checker lets through when told to, is a plain range."""
+    assert period.start is not None, "a period of a grain begins"
+    cut_first, cut_last = period.start.instant < start.instant, period.end.instant > end.instant
+    if not cut_first and not cut_last:
+        return period
+    return Interval(start if cut_first else period.start, end if cut_last else period.end)
 
 
 def whole_range(clock: Clock, start: Moment, end: Moment) -> Interval:
@@ -170,9 +175,9 @@ def _hours(clock: Clock, start: Moment, end: Moment) -> list[Interval]:
     return found
 
 
-def label(clock: Clock, period: Interval) -> date | str:
+def label(clock: Clock, period: Interval, grain: TimeUnit) -> date | str:
     """The local start date; of an hour the local start with its offset: a repeated hour has two names."""
     assert period.start is not None, "a period of a grain begins"
-    if period.grain is TimeUnit.HOUR:
+    if grain is TimeUnit.HOUR:
         return moments.text(clock.calendar.timezone, period.start.instant)
     return period.start.local.date()

@@ -130,7 +130,8 @@ class _Table:
     def _shown(self, line: _Line) -> tuple[object, ...]:
         dimensions = zip(line.group, self.query.dimensions, strict=True)
         outputs = zip(line.values, self.outputs, strict=True)
-        period = () if self.query.grain is None else (label(self.clock, line.period),)
+        grain = self.query.grain
+        period = () if grain is None else (label(self.clock, line.period, grain),)
         return (
             *(shown(value, dimension.type) for value, dimension in dimensions),
             *period,

@@ -91,7 +91,7 @@ def asked(
 
 def test_a_repeated_hour_has_two_names() -> None:
     clock, found = asked("Europe/Berlin", "2024-10-27T01:00", "2024-10-27T04:00")
-    assert [label(clock, period) for period in found] == [
+    assert [label(clock, period, HOUR) for period in found] == [
         "2024-10-27T01:00:00+02:00",
         "2024-10-27T02:00:00+02:00",
         "2024-10-27T02:00:00+01:00",
@@ -101,7 +101,7 @@ def test_a_repeated_hour_has_two_names() -> None:
 
 def test_a_missing_hour_has_none() -> None:
     clock, found = asked("Europe/Berlin", "2024-03-31T01:00", "2024-03-31T04:00")
-    assert [label(clock, period) for period in found] == [
+    assert [label(clock, period, HOUR) for period in found] == [
         "2024-03-31T01:00:00+01:00",
         "2024-03-31T03:00:00+02:00",
     ]
@@ -109,7 +109,7 @@ def test_a_missing_hour_has_none() -> None:
 
 def test_hours_where_the_clock_moves_by_half_of_one() -> None:
     clock, found = asked("Australia/Lord_Howe", "2024-10-06T00:00", "2024-10-07T00:00")
-    labels = [label(clock, period) for period in found]
+    labels = [label(clock, period, HOUR) for period in found]
     assert labels[:3] == [
         "2024-10-06T00:00:00+10:30",
         "2024-10-06T01:00:00+10:30",
