@@ -1,0 +1,338 @@
+"""Row values that need a relation of their own: aggregates over children, ranks, rows that exist by other tables.
+
+Correlated aggregates are never correlated subqueries: child rows are joined to the outer row over their own
+references, conditions on `this` stand in the aggregates, the result is grouped by the outer key and joined back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+from kpilang import ir
+from kpilang.diagnostics import KpilangError
+from kpilang.ir import AggregateOp, Op
+from kpilang.nodes import Node, children, map_children
+from kpilang.plan import bounds, errors, nodes, scalars
+from kpilang.plan.conditions import factor
+from kpilang.plan.local import is_local
+from kpilang.plan.measures import ZERO_OF_NOTHING, measure, share_of, sort_value
+from kpilang.plan.names import Names
+from kpilang.plan.periods import PeriodValues
+from kpilang.plan.reading import Reader, Steps, table_of
+from kpilang.plan.relations import Relations
+from kpilang.plan.scalars import Named, Scalar
+from kpilang.types import INTEGER, Type
+
+
+class RowReader(Reader):
+    """A reader that makes the relations its values need."""
+
+    def __init__(
+        self,
+        relations: Relations,
+        entity: str,
+        periods: PeriodValues | None = None,
+        outer: Steps | None = None,
+    ) -> None:
+        super().__init__(relations, entity, periods, outer)
+        self._handed_through: dict[str, _ExistingRows] = {}
+        self._joined: dict[tuple[str, Steps], str] = {}
+        self._existence()  # now, so that all relations below are known when this one is finished
+
+    # ------------------------------------------------------------------ rows that exist by other tables
+
+    def source(self, entity: ir.Entity, alias: str) -> nodes.Source:
+        if is_local(entity) or self._aliases.get(self.outer or ()) == alias:
+            return table_of(entity)
+        made = self.relations.shared.get(
+            ("existing", entity.name), lambda: _ExistingRows(self.relations, entity)
+        )
+        rows = cast(_ExistingRows, made)
+        self._handed_through[alias] = rows
+        return nodes.RelationSource(rows.name)
+
+    def physical(self, alias: str, name: str, type_: Type) -> scalars.Column:
+        if alias in self._handed_through:
+            self._handed_through[alias].columns.setdefault(name, type_)
+        return super().physical(alias, name, type_)
+
+    # ------------------------------------------------------------------ aggregates over children
+
+    def child(self, child: ir.Child, steps: Steps) -> Scalar:
+        totals = self._totals(child, steps)
+        column = totals.column(child, self.hint)
+        value: Scalar = scalars.Column(self._join_totals(totals, steps), column, child.type.with_null())
+        if child.op is AggregateOp.EXISTS:
+            value = scalars.or_else(value, scalars.FALSE)
+        elif child.op in ZERO_OF_NOTHING:
+            value = scalars.or_else(value, scalars.zero(child.type))
+        return self._within_coverage(child, value, steps)
+
+    def _totals(self, child: ir.Child, steps: Steps) -> _Totals:
+        owner = self.owner(steps)
+        outer = tuple(dict.fromkeys(part.field for part in _outside(child)))
+        if child.link:
+            key: tuple[object, ...] = ("linked", owner.name, child.entity, child.link)
+            made = self.relations.shared.get(key, lambda: _linked(self.relations, child))
+        elif outer:
+            key = ("values", owner.name, child.entity, outer)
+            made = self.relations.shared.get(key, lambda: _by_values(self.relations, owner, child, outer))
+        else:
+            key = ("all", child.entity)
+            made = self.relations.shared.get(key, lambda: _of_all(self.relations, child))
+        return cast(_Totals, made)
+
+    def _join_totals(self, totals: _Totals, steps: Steps) -> str:
+        if (totals.name, steps) in self._joined:
+            return self._joined[totals.name, steps]
+        here = tuple(self.value(f, steps) for f in totals.outer) if totals.outer else self.key(steps)
+        alias = self.take_alias(totals.name, "_".join((*steps, totals.name)))
+        same = Op.IS if totals.outer else Op.EQ
+        there = tuple(scalars.Column(alias, named.name, named.value.type) for named in totals.keys)
+        pairs = zip(here, there, strict=True) if there else ()
+        on = tuple(scalars.compare(same, left, right) for left, right in pairs)
+        self.add_join(nodes.Join(nodes.RelationSource(totals.name), alias, on, left=bool(on)))
+        self._joined[totals.name, steps] = alias
+        return alias
+
+    def _within_coverage(self, child: ir.Child, value: Scalar, steps: Steps) -> Scalar:
+        """Ruling 8: bounds that lie wholly before coverage give null, not 0."""
+        covers = self.relations.model.entity(child.entity).covers
+        if child.interval is None or covers is None or covers.start is None:
+            return value
+        end = self.value(_own(child.interval[1]), steps)
+        first = self.relations.grid.clock.day(covers.start)
+        outside = scalars.compare(Op.LE, *bounds.compared(end, first, self.relations.grid.clock))
+        return scalars.Choose(((outside, scalars.null(value.type)),), value, value.type.with_null())
+
+    # ------------------------------------------------------------------ ranks
+
+    def rank(self, rank: ir.Rank, steps: Steps) -> Scalar:
+        owner = self.owner(steps)
+        if not owner.key:
+            raise KpilangError(errors.no_row_identity(owner.name, "`rank`", rank.span))
+        made = self.relations.shared.get(("ranked", owner.name), lambda: _RankedRows(self.relations, owner))
+        ranked = cast(_RankedRows, made)
+        column = ranked.column(rank, self.hint or "rank")
+        if (ranked.name, steps) not in self._joined:
+            alias = self.take_alias(ranked.name, "_".join((*steps, ranked.name)))
+            there = tuple(scalars.Column(alias, k.name, k.value.type) for k in ranked.keys)
+            pairs = zip(self.key(steps), there, strict=True)
+            on = tuple(scalars.compare(Op.EQ, left, right) for left, right in pairs)
+            self.add_join(nodes.Join(nodes.RelationSource(ranked.name), alias, on, left=True))
+            self._joined[ranked.name, steps] = alias
+        return scalars.Column(self._joined[ranked.name, steps], column, rank.type.with_null())
+
+    # ------------------------------------------------------------------ what can be seen at all
+
+    def visible(self) -> tuple[Scalar, ...]:
+        """Conditions for rows read without a period: within coverage, and before the as-of instant."""
+        if self.entity.time is None:
+            return ()
+        clock, covers = self.relations.grid.clock, self.entity.covers
+        anchor = self.named_value(self.entity.time)
+        found = [bounds.before(anchor, self.relations.grid.as_of, clock)]
+        if covers is not None and covers.start is not None:
+            found.append(bounds.not_before(anchor, clock.day(covers.start), clock))
+        if covers is not None and covers.end is not None:
+            found.append(bounds.before(anchor, clock.day(covers.end), clock))
+        if not anchor.type.nullable:
+            return tuple(found)
+        return (scalars.any_of((scalars.all_of(tuple(found)), scalars.is_null(anchor))),)
+
+    def named_value(self, name: str) -> Scalar:
+        """A column or attribute of the entity itself."""
+        column = self.entity.column(name)
+        type_ = column.type if column is not None else self._attribute_type(name)
+        return self.value(ir.Field(self.entity.name, (), self.entity.name, name, type_))
+
+    def _attribute_type(self, name: str) -> Type:
+        attribute = self.entity.attribute(name)
+        assert attribute is not None, f"{self.entity.name} has no {name}"
+        return attribute.type
+
+    def tie_break(self, anchor: Scalar) -> tuple[Scalar, ...]:
+        """The order of `first` and `last`: the anchor, then the key."""
+        if not self.entity.key:
+            raise KpilangError(
+                errors.no_row_identity(self.entity.name, "`first` or `last`", self.entity.span)
+            )
+        return (anchor, *(sort_value(key) for key in self.key(())))
+
+
+def _outside(node: Node) -> Iterator[ir.Outer]:
+    """The outer fields that an aggregate over children looks at, not those of aggregates inside it."""
+    for part in children(node):
+        if isinstance(part, ir.Outer):
+            yield part
+        elif not isinstance(part, ir.Child):
+            yield from _outside(part)
+
+
+def _own(expr: ir.Expr) -> ir.Expr:
+    """An expression over `this`, as one over the row at hand."""
+    return expr.field if isinstance(expr, ir.Outer) else map_children(expr, _own)
+
+
+class _ExistingRows:
+    """The relation of an entity whose `where` looks at other tables; columns are noted as they are read."""
+
+    def __init__(self, relations: Relations, entity: ir.Entity) -> None:
+        self.name = relations.names.take(f"existing_{entity.name}")
+        self.columns: dict[str, Type] = {}
+        self._entity = entity
+        self._reader = RowReader(relations, entity.name)
+        relations.add(self.name, self._node)
+
+    def _node(self) -> nodes.Existing:
+        alias = self._reader.alias
+        columns = tuple(Named(name, scalars.Column(alias, name, t)) for name, t in self.columns.items())
+        return nodes.Existing(
+            self.name, self._reader.rows(), columns, f"rows of {self._entity.name} that exist"
+        )
+
+
+class _RankedRows:
+    """Key and ranks of every row of an entity."""
+
+    def __init__(self, relations: Relations, entity: ir.Entity) -> None:
+        self.name = relations.names.take(f"ranked_{entity.name}")
+        self._reader = RowReader(relations, entity.name)
+        names = Names()
+        self.keys = tuple(
+            Named(names.take(name), value)
+            for name, value in zip(entity.key, self._reader.key(()), strict=True)
+        )
+        self._visible = self._reader.visible()
+        self._names = names
+        self._ranks: dict[ir.Rank, Named] = {}
+        relations.add(self.name, self._node)
+
+    def column(self, rank: ir.Rank, hint: str) -> str:
+        if rank not in self._ranks:
+            self._ranks[rank] = Named(self._names.take(hint), self._number(rank))
+        return self._ranks[rank].name
+
+    def _number(self, rank: ir.Rank) -> Scalar:
+        """Null where a part or an order is null; such rows move no other row's rank."""
+        partition = tuple(self._reader.value(part) for part in rank.per)
+        by = tuple((self._reader.value(key.value), key.descending) for key in rank.by)
+        known = scalars.all_of(
+            tuple(scalars.is_not_null(value) for value in (*partition, *(v for v, _ in by)))
+        )
+        last: tuple[tuple[Scalar, bool], ...] = ()
+        if len(by) > 1:
+            last = ((scalars.Choose(((known, scalars.ZERO),), scalars.ONE, INTEGER), False),)
+        order = tuple((sort_value(value), descending) for value, descending in by)
+        ties = tuple((sort_value(key), False) for key in self._reader.key(()))
+        return scalars.given(known, scalars.RowNumber(partition, (*last, *order, *ties)))
+
+    def _node(self) -> nodes.Ranked:
+        about = f"each row of {self._reader.entity.name} with its rank"
+        columns = (*self.keys, *self._ranks.values())
+        return nodes.Ranked(self.name, self._reader.rows(*self._visible), columns, about)
+
+
+class _Totals:
+    """An aggregation of child rows in the making: attributes over the same rows share it."""
+
+    def __init__(
+        self,
+        name: str,
+        reader: RowReader,
+        keys: tuple[Named, ...],
+        about: str,
+        outer: tuple[ir.Field, ...] = (),
+    ) -> None:
+        self.name = name
+        self.keys = keys
+        self.outer = outer
+        self._reader = reader
+        self._about = about
+        self._visible = reader.visible()
+        self._names = Names(named.name for named in keys)
+        self._wanted: dict[ir.Child, tuple[str, Scalar]] = {}
+        reader.relations.add(name, self._node)
+
+    def column(self, child: ir.Child, hint: str | None) -> str:
+        """The column that holds the aggregate."""
+        if child not in self._wanted:
+            name = self._names.take(hint or child.op.value)
+            self._wanted[child] = (name, self._condition(child))
+            self._measure(child, scalars.TRUE)  # now, so that its joins are made
+        return self._wanted[child][0]
+
+    def _condition(self, child: ir.Child) -> Scalar:
+        value = self._reader.value
+        found = [] if child.where is None else [value(child.where)]
+        if child.interval is not None:
+            assert child.anchor is not None, "an interval bounds an anchor"
+            anchor = value(child.anchor)
+            start, end = (value(bound) for bound in child.interval)
+            found += [scalars.compare(Op.GE, anchor, start), scalars.compare(Op.LT, anchor, end)]
+        return scalars.all_of(tuple(found))
+
+    def _measure(self, child: ir.Child, condition: Scalar) -> Scalar:
+        argument = None if child.argument is None else self._reader.value(child.argument)
+        order: tuple[Scalar, ...] = ()
+        if child.op in (AggregateOp.FIRST, AggregateOp.LAST):
+            order = self._reader.tie_break(self._anchor(child))
+        return measure(child.op, argument, condition, child.type, share_of(child), order)
+
+    def _anchor(self, child: ir.Child) -> Scalar:
+        if child.anchor is not None:
+            return self._reader.value(child.anchor)
+        assert self._reader.entity.time is not None, "first and last go by a time"
+        return self._reader.named_value(self._reader.entity.time)
+
+    def _node(self) -> nodes.ChildTotals:
+        factored = factor([condition for _, condition in self._wanted.values()])
+        measures = tuple(
+            Named(name, self._measure(child, rest))
+            for (child, (name, _)), rest in zip(self._wanted.items(), factored.rest, strict=True)
+        )
+        found = tuple(scalars.is_not_null(key.value) for key in self.keys if key.value.type.nullable)
+        keep = () if self.outer else found
+        rows = self._reader.rows(*keep, *self._visible, *factored.shared, factored.any)
+        return nodes.ChildTotals(self.name, rows, self.keys, measures, self._about)
+
+
+def _linked(relations: Relations, child: ir.Child) -> _Totals:
+    reader = RowReader(relations, child.entity, outer=child.link)
+    target = reader.owner(child.link)
+    name = relations.names.take(
+        f"{child.entity}_by_{child.link[-1]}", f"{child.entity}_by_{'_'.join(child.link)}"
+    )
+    names = Names()
+    wishes = (child.link[-1],) if len(target.key) == 1 else target.key
+    held = reader.reference_key(child.link)
+    keys = tuple(Named(names.take(wish), value) for wish, value in zip(wishes, held, strict=True))
+    return _Totals(name, reader, keys, f"{child.entity} of each row of {target.name}")
+
+
+def _of_all(relations: Relations, child: ir.Child) -> _Totals:
+    reader = RowReader(relations, child.entity)
+    return _Totals(relations.names.take(f"all_{child.entity}"), reader, (), f"all {child.entity}")
+
+
+def _by_values(
+    relations: Relations, owner: ir.Entity, child: ir.Child, outer: tuple[ir.Field, ...]
+) -> _Totals:
+    """Without a link, outer rows are told apart by the values that the conditions look at."""
+    over = RowReader(relations, owner.name)
+    names = Names()
+    columns = tuple(Named(names.take(f.name, "_".join((*f.steps, f.name))), over.value(f)) for f in outer)
+    name = relations.names.take(f"{owner.name}_values")
+    about = f"different values of {owner.name} that decide about {child.entity}"
+    rows = over.rows()
+    relations.add(name, lambda: nodes.OuterValues(name, rows, columns, about))
+    reader = RowReader(relations, child.entity)
+    alias = reader.take_alias("this")
+    reader.add_join(nodes.Join(nodes.RelationSource(name), alias, (), left=False))
+    keys = tuple(Named(c.name, scalars.Column(alias, c.name, c.value.type)) for c in columns)
+    reader.outer_columns = {
+        f: scalars.Column(alias, k.name, k.value.type) for f, k in zip(outer, keys, strict=True)
+    }
+    wish = relations.names.take(f"{child.entity}_for_{owner.name}")
+    return _Totals(wish, reader, keys, f"{child.entity} for each such value of {owner.name}", outer)

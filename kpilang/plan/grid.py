@@ -1,0 +1,162 @@
+"""The periods of a query, and the interval that each window makes of each of them.
+
+`Grid` answers every question that depends on the calendar alone, before any table is thought of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from kpilang import ir
+from kpilang.diagnostics import KpilangError
+from kpilang.plan import errors
+from kpilang.plan.intervals import HOUR, Interval, apply, apply_uncut, cut, move, whole_unit
+from kpilang.plan.moments import Clock, Moment
+from kpilang.types import TimeUnit
+
+MAX_PERIODS = 100_000
+"""More periods than this in one query are refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The rows that an aggregate sees in one period: those whose anchor lies in [start, end).
+
+    `known` is false where coverage does not hold the whole interval: rows exist, the value is null.
+    """
+
+    start: Moment | None
+    end: Moment
+    known: bool = True
+
+    @property
+    def is_empty(self) -> bool:
+        return self.start is not None and not self.start.is_before(self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The periods asked for, in order. Without a grain there is one."""
+
+    clock: Clock
+    as_of: Moment
+    grain: TimeUnit | None
+    periods: tuple[Interval, ...]
+
+    @property
+    def is_single(self) -> bool:
+        return self.grain is None
+
+    def intervals(self, window: ir.Window) -> tuple[Interval | None, ...]:
+        """For each period the interval that the window makes of it; None where it lies after as-of."""
+        return tuple(apply(window, period, self.clock, self.as_of) for period in self.periods)
+
+    def reaches(self, window: ir.Window, covers: ir.Coverage | None) -> tuple[Reach | None, ...]:
+        """As `intervals`, within what the data cover (ruling 8); None where no row can be counted."""
+        return tuple(self._reach(interval, covers) for interval in self.intervals(window))
+
+    def cells(self, window: ir.Window) -> tuple[Interval | None, ...] | None:
+        """For each period the whole cell of the grain that the window makes of it, as far as rows are seen.
+
+        None as a whole where some interval is not a cell; None for a period that lies after as-of.
+        """
+        found: list[Interval | None] = []
+        for period in self.periods:
+            interval = apply_uncut(window, period, self.clock, self.as_of)
+            if interval is None or cut(interval, self.as_of) is None:
+                found.append(None)
+            elif self._is_cell(interval):
+                found.append(Interval(interval.start, next_start(interval.begin(), self.unit, self.clock)))
+            else:
+                return None
+        return tuple(found)
+
+    @property
+    def unit(self) -> TimeUnit:
+        assert self.grain is not None, "a single period has no cells"
+        return self.grain
+
+    def _is_cell(self, interval: Interval) -> bool:
+        """Cells may be cut at the as-of instant, which every scan is."""
+        if interval.start is None:
+            return False
+        after = next_start(interval.start, self.unit, self.clock)
+        is_open = interval.end == self.as_of and self.as_of.is_before(after)
+        return is_cell(interval.start, after if is_open else interval.end, self.unit, self.clock)
+
+    def _reach(self, interval: Interval | None, covers: ir.Coverage | None) -> Reach | None:
+        if interval is None:
+            return None
+        first = self.clock.day(covers.start) if covers and covers.start else None
+        last = self.clock.day(covers.end) if covers and covers.end else None
+        start, end = interval.start or first, interval.end
+        late = first is not None and start is not None and start.is_before(first)
+        outside = first is not None and not first.is_before(end)
+        early = last is not None and last.is_before(end)
+        start = first if late else start
+        end = last if early and last is not None else end
+        if start is not None and end.is_before(start):
+            end = start
+        return Reach(start, end, known=not (late or early or outside))
+
+    def seen(self, interval: Interval, covers: ir.Coverage | None) -> Reach | None:
+        """The part of an interval that is before as-of and within coverage; None if there is none."""
+        reach = self._reach(cut(interval, self.as_of), covers)
+        return None if reach is None or reach.is_empty else reach
+
+    def labels(self) -> tuple[date | str, ...]:
+        """Names of the periods: the local start date, or the local start with its offset under hours."""
+        return tuple(self._label(period.begin()) for period in self.periods)
+
+    def _label(self, start: Moment) -> date | str:
+        if self.grain is not TimeUnit.HOUR:
+            return start.local.date()
+        shown = self.clock.of(start.instant).local
+        offset = shown - start.instant.replace(tzinfo=None)
+        sign, minutes = ("-", -offset) if offset < timedelta(0) else ("+", offset)
+        hours, rest = divmod(minutes // timedelta(minutes=1), 60)
+        return f"{shown.isoformat(timespec='seconds')}{sign}{hours:02}:{rest:02}"
+
+
+def grid_of(query: ir.Query, now: datetime) -> Grid:
+    """The grid of a query; `now` (aware) is the as-of instant if the query names none."""
+    clock = Clock(query.model.calendar)
+    as_of = clock.of(query.as_of or now.astimezone(UTC))
+    if query.range is None:
+        assert query.grain is None, "a grain needs a range"
+        return Grid(clock, as_of, None, (Interval(None, as_of),))
+    start, end = clock.at(query.range.start), clock.at(query.range.end)
+    if query.grain is None:
+        return Grid(clock, as_of, None, (Interval(start, end, whole_unit(start, end, clock)),))
+    return Grid(clock, as_of, query.grain, cells(start, end, query.grain, clock))
+
+
+def cells(start: Moment, end: Moment, grain: TimeUnit, clock: Clock) -> tuple[Interval, ...]:
+    """The periods of `grain` from `start` to `end`, cut at both where they lie off the grid."""
+    found: list[Interval] = []
+    here = start
+    while here.local < end.local if grain is not TimeUnit.HOUR else here.is_before(end):
+        after = next_start(here, grain, clock)
+        if end.instant < after.instant:
+            after = end
+        found.append(Interval(here, after, grain if is_cell(here, after, grain, clock) else None))
+        if len(found) > MAX_PERIODS:
+            raise KpilangError(errors.too_many_periods(grain, MAX_PERIODS))
+        here = after
+    return tuple(found)
+
+
+def is_cell(start: Moment, end: Moment, grain: TimeUnit, clock: Clock) -> bool:
+    """Whether [start, end) is one whole unit of the calendar."""
+    if grain is TimeUnit.HOUR:
+        return clock.floor_hour(start).instant == start.instant and next_start(start, grain, clock) == end
+    return clock.is_boundary(start, grain) and next_start(start, grain, clock).local == end.local
+
+
+def next_start(start: Moment, grain: TimeUnit, clock: Clock) -> Moment:
+    if grain is not TimeUnit.HOUR:
+        return move(clock.at(clock.floor(start.local, grain)), 1, grain, clock)
+    tomorrow = clock.day(start.local.date() + timedelta(days=1))
+    after = clock.of(clock.floor_hour(start).instant + HOUR)
+    return min(after, tomorrow, key=lambda moment: moment.instant)

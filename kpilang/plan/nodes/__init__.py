@@ -1,0 +1,33 @@
+"""The nodes of a plan: each is one relation, most of them one CTE of the SQL."""
+
+from kpilang.plan.nodes.answer import Answer, Sort
+from kpilang.plan.nodes.block import Block
+from kpilang.plan.nodes.calendar import Calendar
+from kpilang.plan.nodes.child_totals import ChildTotals
+from kpilang.plan.nodes.existing import Existing
+from kpilang.plan.nodes.groups import Groups
+from kpilang.plan.nodes.outer_values import OuterValues
+from kpilang.plan.nodes.ranked import Ranked
+from kpilang.plan.nodes.rows import Join, Rows
+from kpilang.plan.nodes.source import RelationSource, Source, TableSource
+
+Relation = Block | Calendar | ChildTotals | Existing | Groups | OuterValues | Ranked
+"""A named relation: a CTE."""
+
+__all__ = [
+    "Answer",
+    "Block",
+    "Calendar",
+    "ChildTotals",
+    "Existing",
+    "Groups",
+    "Join",
+    "OuterValues",
+    "Ranked",
+    "Relation",
+    "RelationSource",
+    "Rows",
+    "Sort",
+    "Source",
+    "TableSource",
+]

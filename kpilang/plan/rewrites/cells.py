@@ -1,0 +1,37 @@
+"""Let rows fall into cells of the grain, once, instead of meeting a calendar of intervals.
+
+Possible where the window makes of each period a whole cell (the period itself, the one before, a year ago):
+then every row belongs to one cell, and a period looks up the cell that it is about. The scan grows by the cells
+that lie outside the range, and shrinks to one pass without a join.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from kpilang import ir
+from kpilang.plan.blocks import cells_of
+from kpilang.plan.bucket import can_bucket
+from kpilang.plan.draft import Block, Cells, Draft, Spread, uses_period
+
+
+def cells(draft: Draft) -> Draft:
+    return dataclasses.replace(draft, blocks=tuple(_rewritten(block, draft) for block in draft.blocks))
+
+
+def _rewritten(block: Block, draft: Draft) -> Block:
+    if not isinstance(block.timing, Spread) or len(block.atoms) > 1:
+        return block
+    aggregate = block.atoms[0].aggregate
+    lookup = draft.grid.cells(aggregate.window)
+    if lookup is None or not any(lookup) or uses_period(aggregate):
+        return block
+    timing = Cells((lookup,))
+    if not can_bucket(block.anchor.type.kind, _stored(block.anchor, draft), cells_of(timing), draft.grid):
+        return block
+    return dataclasses.replace(block, timing=timing)
+
+
+def _stored(anchor: ir.Field, draft: Draft) -> str | None:
+    column = draft.query.model.entity(anchor.owner).column(anchor.name)
+    return None if column is None else column.zone

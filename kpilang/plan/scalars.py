@@ -1,0 +1,236 @@
+"""Values inside a plan: what a select list, a join or a filter is made of.
+
+Smaller than the IR: no entities, windows or attributes are left, only columns of relations, constants,
+operations, summaries of a group and row numbers. Every value knows its type. Operations keep the meaning that
+`ir.Op` gives them (division by zero is null, decimals keep their scale); how a dialect says so is its affair.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+
+from kpilang import ir
+from kpilang.ir import AggregateOp, Op
+from kpilang.types import BOOL, DATE, INTEGER, NULL, TIMESTAMP, Exactness, Kind, TimeUnit, Type
+
+
+class Made(Enum):
+    """Operations that the planner adds to those of the language."""
+
+    READ = "read"  # (raw column) → a value of `type`, decimals rounded half away from zero
+    FINITE = "finite"  # (double) → null instead of an infinity or NaN
+    FLOOR_TO = "start of the unit"  # (date or UTC timestamp) → the first day of `unit`
+    SHIFT = "shifted by seconds"  # (timestamp, whole seconds) → timestamp
+    POSITION = "position among words"  # (text) → 1 for the first of `words`, null if it is none of them
+    WORD_AT = "word at a position"  # the way back
+    STRUCT_FIELD = "field of a struct"  # (struct) → the field `words[0]`
+
+
+Operation = Op | Made
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The column `name` of the relation that is called `table` in the FROM clause.
+
+    `wide` says of an integer that it has 64 bits at least: a count or a sum; columns of tables may have any.
+    """
+
+    table: str
+    name: str
+    type: Type
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A literal. Timestamps are UTC and naive. Booleans, numbers and text are told apart by `type`."""
+
+    value: int | Decimal | str | bool | date | datetime | None
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """An operation. `unit` belongs to FLOOR_TO, `words` to READ (a zone), POSITION, WORD_AT and STRUCT_FIELD.
+
+    `first` is FLOOR_TO's first day of a week (0 is Monday) or first month of a year (1 is January).
+    """
+
+    op: Operation
+    args: tuple[Scalar, ...]
+    type: Type
+    unit: TimeUnit | None = None
+    first: int = 0
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """The value of the first condition that is true, else `otherwise`, else null."""
+
+    whens: tuple[tuple[Scalar, Scalar], ...]
+    otherwise: Scalar | None
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One value of a group of rows; nulls of the argument are skipped, nothing at all gives SQL's answer.
+
+    FIRST and LAST go by `order`. `share` belongs to PERCENTILE. AVG and EXISTS are spelt out by the planner.
+    """
+
+    op: AggregateOp
+    argument: Scalar | None
+    type: Type
+    share: Decimal | None = None
+    order: tuple[Scalar, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowNumber:
+    """1, 2, 3 … within a partition; nulls of the order come last."""
+
+    partition: tuple[Scalar, ...]
+    order: tuple[tuple[Scalar, bool], ...]
+    type: Type = INTEGER
+
+
+Scalar = Column | Constant | Apply | Choose | Summary | RowNumber
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A value under the name of a column."""
+
+    name: str
+    value: Scalar
+
+
+# ---------------------------------------------------------------------------- small builders
+
+TRUE = Constant(True, BOOL)
+FALSE = Constant(False, BOOL)
+ONE = Constant(1, INTEGER)
+ZERO = Constant(0, INTEGER)
+DOUBLE = Type(Kind.NUMBER, nullable=True, exactness=Exactness.APPROXIMATE)
+
+
+def null(type_: Type = NULL) -> Constant:
+    return Constant(None, type_)
+
+
+def day(value: date) -> Constant:
+    return Constant(value, DATE)
+
+
+def instant(value: datetime) -> Constant:
+    """A UTC timestamp; `value` may be aware."""
+    return Constant(value.replace(tzinfo=None), TIMESTAMP)
+
+
+def compare(op: Op, left: Scalar, right: Scalar) -> Apply:
+    return Apply(op, (left, right), BOOL)
+
+
+def all_of(conditions: tuple[Scalar, ...]) -> Scalar:
+    """The conjunction; TRUE of nothing."""
+    kept = tuple(dict.fromkeys(c for part in conditions for c in conjuncts(part) if c != TRUE))
+    if not kept:
+        return TRUE
+    return kept[0] if len(kept) == 1 else Apply(Op.AND, kept, BOOL)
+
+
+def any_of(conditions: tuple[Scalar, ...]) -> Scalar:
+    """The disjunction; FALSE of nothing."""
+    kept = tuple(dict.fromkeys(c for c in conditions if c != FALSE))
+    if not kept:
+        return FALSE
+    if TRUE in kept:
+        return TRUE
+    return kept[0] if len(kept) == 1 else Apply(Op.OR, kept, BOOL)
+
+
+def conjuncts(condition: Scalar) -> tuple[Scalar, ...]:
+    if isinstance(condition, Apply) and condition.op is Op.AND:
+        return tuple(part for arg in condition.args for part in conjuncts(arg))
+    return (condition,)
+
+
+def given(condition: Scalar, value: Scalar) -> Scalar:
+    """`value` where the condition holds, null elsewhere."""
+    return value if condition == TRUE else Choose(((condition, value),), None, value.type.with_null())
+
+
+def is_null(value: Scalar) -> Apply:
+    return compare(Op.IS, value, null(value.type))
+
+
+def is_not_null(value: Scalar) -> Apply:
+    return compare(Op.IS_NOT, value, null(value.type))
+
+
+def or_else(value: Scalar, default: Scalar) -> Apply:
+    return Apply(Op.COALESCE, (value, default), value.type.with_null(False))
+
+
+def zero(type_: Type) -> Constant:
+    return Constant(0, type_)
+
+
+def parts(value: Scalar) -> tuple[Scalar, ...]:
+    """The values directly inside."""
+    match value:
+        case Column() | Constant():
+            return ()
+        case Apply():
+            return value.args
+        case Choose(whens, otherwise):
+            inside = tuple(part for when in whens for part in when)
+            return inside if otherwise is None else (*inside, otherwise)
+        case Summary(_, argument):
+            return value.order if argument is None else (argument, *value.order)
+        case RowNumber(partition, order):
+            return (*partition, *(key for key, _ in order))
+
+
+def walk(value: Scalar) -> Iterator[Scalar]:
+    yield value
+    for part in parts(value):
+        yield from walk(part)
+
+
+def tables(value: Scalar) -> frozenset[str]:
+    """The relations whose columns appear in a value."""
+    return frozenset(part.table for part in walk(value) if isinstance(part, Column))
+
+
+def rebuilt(value: Scalar, change: Callable[[Scalar], Scalar]) -> Scalar:
+    """The same value with `change` applied to what is directly inside."""
+    match value:
+        case Column() | Constant():
+            return value
+        case Apply(_, args):
+            return dataclasses.replace(value, args=tuple(map(change, args)))
+        case Choose(whens, otherwise):
+            changed = tuple((change(condition), change(result)) for condition, result in whens)
+            return Choose(changed, None if otherwise is None else change(otherwise), value.type)
+        case Summary(_, argument):
+            inner = None if argument is None else change(argument)
+            return dataclasses.replace(value, argument=inner, order=tuple(map(change, value.order)))
+        case RowNumber(partition, order):
+            keys = tuple((change(key), descending) for key, descending in order)
+            return RowNumber(tuple(map(change, partition)), keys)
+
+
+def literal(node: ir.Literal) -> Constant:
+    """A constant of the IR; instants lose their zone, which is UTC."""
+    if isinstance(node.value, datetime):
+        return Constant(node.value.replace(tzinfo=None), node.type)
+    return Constant(node.value, node.type)

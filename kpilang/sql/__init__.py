@@ -1,0 +1,9 @@
+"""From a plan to SQL text: sqlglot nodes by the tables of a dialect, never strings.
+
+Takes `plan.Plan`, gives `Compiled`. Knows dialects; knows no data, no files and no engine.
+"""
+
+from kpilang.sql.compile import compile
+from kpilang.sql.compiled import Compiled
+
+__all__ = ["Compiled", "compile"]

@@ -1,0 +1,66 @@
+"""From a plan to the text of one statement in one dialect."""
+
+from __future__ import annotations
+
+from sqlglot import ErrorLevel, exp
+
+from kpilang import ir
+from kpilang.plan import nodes
+from kpilang.plan.plan import Plan
+from kpilang.sql.compiled import Compiled
+from kpilang.sql.dialects import dialect_named
+from kpilang.sql.dialects.base import Dialect
+from kpilang.sql.header import header
+from kpilang.sql.lower_relations import RelationLowering
+from kpilang.sql.origins import own_query
+from kpilang.types import DATE, STRING, TimeUnit, Type
+
+
+def compile(
+    plan: Plan, dialect: str = "duckdb", period: str = "literal", with_header: bool = True
+) -> Compiled:
+    """One statement for the plan.
+
+    Raises `KpilangError`: KPI551 for a dialect that is not known, KPI552 to KPI555 for what it cannot say.
+    """
+    chosen = dialect_named(dialect)
+    text = generate(statement(plan, chosen), chosen)
+    return Compiled(f"{header(plan) if with_header else ''}{text}\n", columns(plan.query), (), chosen.name)
+
+
+def statement(plan: Plan, dialect: Dialect) -> exp.Select:
+    """The tree: one CTE for each relation, then the answer."""
+    lowering = RelationLowering(dialect, lambda entity, text: _own_query(plan, entity, text, dialect))
+    query = lowering.answer(plan.answer)
+    ctes = [lowering.relation(node) for node in plan.relations]
+    if ctes:
+        for cte, node in zip(ctes, plan.relations, strict=True):
+            cte.this.add_comments([comment(node)])
+        query.set("with_", exp.With(expressions=ctes))
+    return query
+
+
+def generate(tree: exp.Expr, dialect: Dialect) -> str:
+    """The text of a tree, one clause to a line."""
+    return tree.sql(dialect=dialect.grammar, pretty=True, unsupported_level=ErrorLevel.RAISE)
+
+
+def comment(node: nodes.Relation) -> str:
+    """What the relation holds; no name can end the comment."""
+    text = "".join(char if char.isprintable() else " " for char in node.describe())
+    return text.replace("*", "∗").replace("/", "∕")
+
+
+def columns(query: ir.Query) -> tuple[tuple[str, Type], ...]:
+    """Names and types in the order of `ir.Query.columns`."""
+    period = DATE if query.grain is not TimeUnit.HOUR else STRING
+    types = {
+        **{output.name: output.type for output in query.outputs},
+        "period": period,
+        **{dimension.name: dimension.type for dimension in query.dimensions},
+    }
+    return tuple((name, types[name]) for name in query.columns)
+
+
+def _own_query(plan: Plan, entity: str, origin: ir.SqlText, dialect: Dialect) -> exp.Query:
+    return own_query(entity, origin, dialect, plan.query.model.entity(entity).span)

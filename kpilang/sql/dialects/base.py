@@ -1,0 +1,74 @@
+"""What a dialect is: facts about it, and for every operation of the plan a way to say it, or a reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect as Grammar
+
+from kpilang.ir import AggregateOp
+from kpilang.plan.scalars import Apply, Operation, Summary
+from kpilang.types import Type
+
+Args = tuple[exp.Expr, ...]
+"""Operands, already in SQL; each is a fresh tree and may be used once (copy it for a second use)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """The dialect has it, by whatever name."""
+
+    build: Callable[[Args, Apply], exp.Expr]
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """The dialect lacks it, or has something else by that name; said in other words: `how`."""
+
+    build: Callable[[Args, Apply], exp.Expr]
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It cannot be said without a wrong number."""
+
+    why: str
+
+
+Entry = Native | Lowered | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryEntry:
+    """How an aggregate function is called; arguments: the operand (if any), then the order of first and last."""
+
+    build: Callable[[exp.Expr | None, Args, Summary], exp.Expr]
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """Facts that decide how SQL is put together; each with the vendor's page that says so."""
+
+    null_safe_equality: bool
+    """`a IS NOT DISTINCT FROM b`, also as the condition of a hash join."""
+    nulls_last_by_default: bool
+    """Whether ORDER BY puts nulls last in both directions."""
+    max_decimal_digits: int
+    documentation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """`operations` and `summaries` are total; `functions` are the only calls that sqlglot may not know by type."""
+
+    name: str
+    grammar: type[Grammar]
+    capability: Capability
+    operations: Mapping[Operation, Entry]
+    summaries: Mapping[AggregateOp, SummaryEntry | Refused]
+    data_type: Callable[[Type], exp.DataType]
+    functions: frozenset[str]

@@ -1,0 +1,247 @@
+"""Arithmetic in DuckDB that gives the numbers the types promise.
+
+Integers are HUGEINT where they might outgrow what the column holds, decimals DECIMAL(38, scale), all else
+DOUBLE. Overflow of the exact ones is an error of the engine, never a wrong number.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlglot import exp
+
+from kpilang.diagnostics import KpilangError
+from kpilang.ir import AggregateOp, Op
+from kpilang.plan.scalars import Apply, Column, Constant, Scalar, Summary
+from kpilang.sql import errors
+from kpilang.sql.dialects.base import Args
+from kpilang.sql.dialects.duckdb_time import stored_instant
+from kpilang.sql.identifiers import number
+from kpilang.sql.overflow import may_overflow
+from kpilang.sql.precedence import binary, minus
+from kpilang.types import MAX_DIGITS, Kind, Type
+
+EXPANSION = "{:.60f}"
+"""Enough digits that rounding them decides as the exact value of the double does."""
+
+_OPERATORS: dict[Op, type[exp.Binary]] = {Op.ADD: exp.Add, Op.SUB: exp.Sub, Op.MUL: exp.Mul}
+
+
+def data_type(type_: Type) -> exp.DataType:
+    """How values of a type are held."""
+    if type_.is_double:
+        return exp.DataType.build("DOUBLE", dialect="duckdb")
+    if type_.scale is not None:
+        return decimal_type(type_.scale)
+    names = {Kind.BOOL: "BOOLEAN", Kind.DATE: "DATE", Kind.TIMESTAMP: "TIMESTAMP"}
+    if type_.kind in names:
+        return exp.DataType.build(names[type_.kind], dialect="duckdb")
+    is_number = type_.is_numeric or type_.kind in (Kind.DURATION, Kind.CALENDAR)
+    return exp.DataType.build("HUGEINT" if is_number else "VARCHAR", dialect="duckdb")
+
+
+def decimal_type(scale: int) -> exp.DataType:
+    return exp.DataType.build(f"DECIMAL({MAX_DIGITS}, {scale})", dialect="duckdb")
+
+
+def as_type(tree: exp.Expr, type_: Type) -> exp.Expr:
+    return exp.Cast(this=tree, to=data_type(type_))
+
+
+def double(tree: exp.Expr | None) -> exp.Expr:
+    assert tree is not None
+    return exp.Cast(this=tree, to=exp.DataType.build("DOUBLE", dialect="duckdb"))
+
+
+def finite(tree: exp.Expr) -> exp.Expr:
+    """Null instead of an infinity or NaN, without naming the value twice."""
+    for name in ("inf", "-inf", "nan"):
+        tree = exp.Nullif(this=tree, expression=double(exp.Literal.string(name)))
+    return tree
+
+
+def fitted(tree: exp.Expr, value: Scalar, wanted: Type) -> exp.Expr:
+    """A branch of a CASE or COALESCE in the representation of the whole.
+
+    DuckDB gives a CASE over DECIMAL(38, 6) and DECIMAL(38, 2) the scale 2.
+    """
+    if isinstance(tree, exp.Null) or isinstance(value, Constant):
+        return tree
+    if wanted.is_double and not value.type.is_double:
+        return double(tree)
+    if not wanted.is_double and wanted.scale is not None and value.type.scale not in (None, wanted.scale):
+        return as_type(tree, wanted)
+    return tree
+
+
+# ---------------------------------------------------------------------------- operators
+
+
+def arithmetic(args: Args, node: Apply) -> exp.Expr:
+    assert isinstance(node.op, Op)
+    left, right = _operands(args, node)
+    tree = binary(_OPERATORS[node.op], left, right)
+    if may_overflow(node):
+        return finite(tree)
+    return _to_scale(tree, node)
+
+
+def _operands(args: Args, node: Apply) -> Args:
+    if node.type.is_double:
+        return tuple(_in_double(tree, value) for tree, value in zip(args, node.args, strict=True))
+    if node.type.scale is None:
+        return _wide(args, node)
+    return args
+
+
+def _in_double(tree: exp.Expr, value: Scalar) -> exp.Expr:
+    return tree if value.type.is_double else double(tree)
+
+
+def _wide(args: Args, node: Apply) -> Args:
+    """Integers of a table may be of any width; one HUGEINT among the operands makes the operation wide."""
+    if any(_is_wide(value, node) for value in node.args):
+        return args
+    index = next((i for i, value in enumerate(node.args) if not isinstance(value, Constant)), None)
+    if index is None:
+        return args
+    huge = exp.DataType.build("HUGEINT", dialect="duckdb")
+    return tuple(exp.Cast(this=t, to=huge) if i == index else t for i, t in enumerate(args))
+
+
+def _is_wide(value: Scalar, node: Apply) -> bool:
+    """Counts are 64 bits wide: enough to be added, not to be multiplied."""
+    match value:
+        case Column():
+            return value.wide and node.op is not Op.MUL
+        case Summary(op):
+            return op is AggregateOp.SUM or (op is AggregateOp.COUNT and node.op is not Op.MUL)
+        case Apply(op, args) if op is Op.COALESCE:
+            return _is_wide(args[0], node)
+        case Apply(op):
+            return op in (Op.ADD, Op.SUB, Op.MUL, Op.NEG, Op.ABS) and value.type.scale is None
+        case _:
+            return False
+
+
+def _to_scale(tree: exp.Expr, node: Apply) -> exp.Expr:
+    """DuckDB's own scale of a product is the sum, of a sum the greater; another one is asked for by a cast."""
+    wanted = node.type.scale
+    if node.type.is_double or wanted is None:
+        return tree
+    scales = [value.type.scale or 0 for value in node.args]
+    own = sum(scales) if node.op is Op.MUL else max(scales)
+    if own > MAX_DIGITS:
+        raise KpilangError(errors.too_precise(own, MAX_DIGITS))
+    literal = any(isinstance(value, Constant) for value in node.args)
+    return tree if own == wanted or (literal and node.op is not Op.MUL) else as_type(tree, node.type)
+
+
+def division(args: Args, node: Apply) -> exp.Expr:
+    """Exact operands are divided as whole numbers, so that the quotient is rounded once (law 7)."""
+    exact = all(not value.type.is_double for value in node.args)
+    scale = max((_scale(value) for value in node.args), default=0) if exact else 0
+    above, below = (double(_scaled(tree, v, scale)) for tree, v in zip(args, node.args, strict=True))
+    if not _is_nonzero(node.args[1]):
+        below = exp.Nullif(this=below, expression=number(0))
+    tree = binary(exp.Div, above, below)
+    return finite(tree) if may_overflow(node) else tree
+
+
+def _scale(value: Scalar) -> int:
+    if isinstance(value, Constant) and isinstance(value.value, Decimal):
+        return max(-int(value.value.normalize().as_tuple().exponent), 0)
+    if isinstance(value, Constant):
+        return 0
+    return value.type.scale or 0
+
+
+def _scaled(tree: exp.Expr, value: Scalar, scale: int) -> exp.Expr:
+    if not scale:
+        return tree
+    if isinstance(value, Constant) and isinstance(value.value, int | Decimal):
+        return number(int(Decimal(value.value).scaleb(scale)))
+    return binary(exp.Mul, tree, number(10**scale))
+
+
+def _is_nonzero(value: Scalar) -> bool:
+    return isinstance(value, Constant) and value.value not in (None, 0)
+
+
+def negative(args: Args, node: Apply) -> exp.Expr:
+    return minus(_wide(args, node)[0] if _is_integer(node) else args[0])
+
+
+def absolute(args: Args, node: Apply) -> exp.Expr:
+    return exp.Abs(this=_wide(args, node)[0] if _is_integer(node) else args[0])
+
+
+def _is_integer(node: Apply) -> bool:
+    return not node.type.is_double and node.type.scale is None
+
+
+def rounded(args: Args, node: Apply) -> exp.Expr:
+    digits = _digits(node)
+    value = node.args[0]
+    if value.type.is_double:
+        scale = digits if digits >= 0 else 20
+        text = exp.Format(this=exp.Literal.string(EXPANSION), expressions=[args[0]])
+        tree: exp.Expr = exp.Cast(this=text, to=decimal_type(scale))
+        if digits < 0:
+            tree = exp.Round(this=tree, decimals=number(digits))
+        return double(tree) if node.type.is_double else as_type(tree, node.type)
+    tree = exp.Round(this=args[0], decimals=number(digits))
+    own = max(min(value.type.scale or 0, digits), 0)
+    wanted = node.type.scale or 0
+    return tree if own == wanted else as_type(tree, node.type)
+
+
+def _digits(node: Apply) -> int:
+    if len(node.args) < 2:
+        return 0
+    places = node.args[1]
+    assert isinstance(places, Constant) and isinstance(places.value, int | Decimal), "digits are a literal"
+    return int(places.value)
+
+
+def to_whole(args: Args, node: Apply) -> exp.Expr:
+    tree: exp.Expr = (exp.Floor if node.op is Op.FLOOR else exp.Ceil)(this=args[0])
+    same = node.args[0].type.is_double == node.type.is_double and bool(node.type.scale) is False
+    return tree if same and (node.type.scale == 0 or node.type.is_double) else as_type(tree, node.type)
+
+
+def transcendental(args: Args, node: Apply) -> exp.Expr:
+    operands = [_in_double(tree, value) for tree, value in zip(args, node.args, strict=True)]
+    match node.op:
+        case Op.SQRT:
+            return finite(exp.Sqrt(this=operands[0]))
+        case Op.LN:
+            return finite(exp.Ln(this=operands[0]))
+        case Op.EXP:
+            return finite(exp.Exp(this=operands[0]))
+        case _:
+            return finite(exp.Pow(this=operands[0], expression=operands[1]))
+
+
+def first_known(args: Args, node: Apply) -> exp.Expr:
+    first, *others = (fitted(t, v, node.type) for t, v in zip(args, node.args, strict=True))
+    return exp.Coalesce(this=first, expressions=list(others))
+
+
+# ---------------------------------------------------------------------------- reading and casts
+
+
+def cast(args: Args, node: Apply) -> exp.Expr:
+    found, wanted = node.args[0].type, node.type
+    if data_type(found) == data_type(wanted) and found.kind is not Kind.RAW:
+        return args[0]
+    if found.is_double and wanted.kind is Kind.INTEGER:
+        return as_type(exp.Round(this=args[0]), wanted)
+    return as_type(args[0], wanted)
+
+
+def read(args: Args, node: Apply) -> exp.Expr:
+    if node.words:
+        return stored_instant(args[0], node.words[0])
+    tree = as_type(args[0], node.type)
+    return finite(tree) if node.type.is_double else tree
