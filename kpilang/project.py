@@ -235,7 +235,7 @@ class PreparedQuery:
         return arrow.table(self.run(target))
 
     def df(self, target: str | None = None) -> Any:
-        """The answer as a `pandas.DataFrame`: decimals stay `Decimal`; KPI615 where pandas is missing."""
+        """The answer as a `pandas.DataFrame`: decimals stay `Decimal`; KPI614 where pandas is missing."""
         from kpilang.engines import frames
 
         return frames.to_pandas(self.run(target))

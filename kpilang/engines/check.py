@@ -57,11 +57,11 @@ def _declared(column: ir.Column) -> str:
 
 
 def _keys(reach: Reach, there: Mapping[str, Columns]) -> Iterator[Diagnostic]:
-    """A reference and the key it holds are of one family: else nothing would meet, or the wrong rows."""
+    """Ids that have to be equal are of one family: else nothing would meet, or the wrong rows."""
     for (entity, column), (target, key) in id_links(reach):
         one, other = _found(there, entity, column), _found(there, target, key)
         if one is not None and other is not None and not physical.meet(one, other):
-            yield errors.keys_differ(
+            yield errors.ids_differ(
                 f"{entity}.{column.name}", str(one), f"{target}.{key.name}", str(other), column.span
             )
 

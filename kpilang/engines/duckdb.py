@@ -21,10 +21,11 @@ from kpilang.engines import errors as engine_errors
 from kpilang.engines.catalogue import Catalogue, Place, data_tables
 from kpilang.engines.check import check
 from kpilang.engines.datafiles import DataTable
-from kpilang.engines.needs import Needs, needs_of
+from kpilang.engines.needs import Needs, columns_read, needs_of
 from kpilang.engines.reach import Reach
 from kpilang.engines.workspace import Columns, Connection
 from kpilang.results import Result
+from kpilang.source import NOWHERE, Span
 
 Rows = list[tuple[object, ...]]
 
@@ -57,9 +58,10 @@ class Engine:
         self.close()
 
     def _rows(self, statement: Statement, query: ir.Query) -> Rows:
+        reach = Reach.of(query)
         with workspace.connect() as connection:
-            self._prepare(connection, Reach.of(query))
-            return fetch(connection, statement)
+            self._prepare(connection, reach)
+            return fetch(connection, statement, _places(reach))
 
     # ------------------------------------------------------------------ tables
 
@@ -116,13 +118,16 @@ class Engine:
                 return there
 
 
-def fetch(connection: Connection, statement: Statement) -> Rows:
-    """The rows of a statement on any connection in UTC, times as times of UTC without a zone."""
+def fetch(connection: Connection, statement: Statement, places: Mapping[str, Span] | None = None) -> Rows:
+    """The rows of a statement on any connection in UTC, times as times of UTC without a zone.
+
+    `places` tells where physical columns are declared, for findings about their values.
+    """
     try:
         relation = connection.sql(statement.text, params=list(statement.parameters) or None)
         return _without_zones(relation).fetchall()
     except duckdb.Error as error:
-        found = failures.failure(error)
+        found = failures.failure(error, places or {})
         raise KpilangError(
             found
             if found is not None
@@ -176,6 +181,16 @@ def _entities(
             except duckdb.Error as error:
                 diags.add(engine_errors.query_failed(entity.name, failures.first_line(error), entity.span))
     return there
+
+
+def _places(reach: Reach) -> dict[str, Span]:
+    """Where physical columns are declared; of those that two entities have, none."""
+    found: dict[str, Span] = {}
+    for entity in reach.entities():
+        for column, path in columns_read(entity, reach):
+            word = path[0].casefold()
+            found[word] = NOWHERE if word in found else column.span
+    return found
 
 
 def _is_text(place: Place) -> bool:

@@ -20,14 +20,12 @@ BAD_VALUE = Code("KPI609", "bad-value", "A value that is not of the type declare
 OVERFLOW = Code("KPI610", "overflow", "A number too large to be exact")
 OUT_OF_MEMORY = Code("KPI611", "out-of-memory", "Not enough memory or disk for the query")
 INTERRUPTED = Code("KPI612", "interrupted", "The query was stopped")
-ABSTRACT_ENTITY = Code("KPI613", "no-rows-to-read", "An entity without table, file or query")
-KEYS_DIFFER = Code("KPI614", "keys-differ", "A reference and the key that it holds are of different types")
-MISSING_PACKAGE = Code("KPI615", "missing-package", "An optional package is not installed")
-QUERY_FAILED = Code("KPI616", "query-failed", "The query of an entity does not run")
-NOT_FINITE = Code("KPI617", "not-finite", "A result that is infinite or not a number")
-UNKNOWN_FORMAT = Code("KPI618", "unknown-format", "A file of a format that cannot be read")
-NO_QUERY_FOR_ENGINE = Code("KPI619", "no-query-for-engine", "No query text for this engine")
-RANGE_NEEDED = Code("KPI620", "range-needed", "A grain without a range, where no data can be asked")
+IDS_DIFFER = Code("KPI613", "ids-differ", "Ids that meet are of different types in the data")
+MISSING_PACKAGE = Code("KPI614", "missing-package", "An optional package is not installed")
+QUERY_FAILED = Code("KPI615", "query-failed", "The query of an entity does not run")
+NOT_FINITE = Code("KPI616", "not-finite", "A result that is infinite or not a number")
+UNKNOWN_FORMAT = Code("KPI617", "unknown-format", "A file of a format that cannot be read")
+RANGE_NEEDED = Code("KPI618", "range-needed", "A grain without a range, where no data can be asked")
 
 # ---------------------------------------------------------------------------- targets
 
@@ -123,24 +121,15 @@ def wrong_column_type(
     )
 
 
-def keys_differ(reference: str, physical: str, key: str, key_physical: str, span: Span) -> Diagnostic:
+def ids_differ(one: str, physical: str, other: str, other_physical: str, span: Span) -> Diagnostic:
+    """A reference and the key it holds, or two columns of one dimension."""
     return Diagnostic(
-        KEYS_DIFFER,
-        f"`{reference}` is {physical}, but the key `{key}` that it holds is {key_physical}",
+        IDS_DIFFER,
+        f"`{one}` is {physical} in the data, but `{other}`, which it has to equal, is {other_physical}",
         span,
         label=physical,
         notes=("values of different types never meet, or meet by accident (`007` and 7)",),
         help=("a `query:` of the entity can cast one to the type of the other",),
-    )
-
-
-def abstract_entity(entity: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        ABSTRACT_ENTITY,
-        f"the entity `{entity}` has no rows to read",
-        span,
-        label="no `table`, `file` or `query`",
-        help=("give it a `table:`, a `file:` or a `query:`",),
     )
 
 
@@ -151,16 +140,6 @@ def unknown_format(file: str, span: Span) -> Diagnostic:
         span,
         label="neither CSV nor Parquet nor JSON by its name",
         help=("formats are told by the end of the name: `.csv`, `.tsv`, `.parquet`, `.json`, `.jsonl`",),
-    )
-
-
-def no_query_for_engine(entity: str, engine: str, dialects: Sequence[str], span: Span) -> Diagnostic:
-    return Diagnostic(
-        NO_QUERY_FOR_ENGINE,
-        f"the query of `{entity}` has no text for {engine}",
-        span,
-        label=f"only for {', '.join(dialects)}",
-        help=(f"add a text for `{engine}` under `query:`",),
     )
 
 

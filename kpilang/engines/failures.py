@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from itertools import takewhile
 
 import duckdb
 
 from kpilang.diagnostics import Diagnostic
 from kpilang.engines import errors
-from kpilang.source import Span
+from kpilang.source import NOWHERE, Span
 
 _VALUE = re.compile(
     r"""[Cc]ould not (?:convert|cast) (?:string|value) ["'](.*?)["'] to|with value (\S+) can't be cast"""
@@ -16,8 +18,11 @@ _VALUE = re.compile(
 _ANY_QUOTED = re.compile(r"""(?:format|field|value)[^"']*["'](.*?)["']""")
 
 
-def failure(error: duckdb.Error) -> Diagnostic | None:
-    """The finding for an error of a running query; None where the fault can only be ours."""
+def failure(error: duckdb.Error, places: Mapping[str, Span]) -> Diagnostic | None:
+    """The finding for an error of a running query; None where the fault can only be ours.
+
+    `places` tells where physical columns are declared, by their names in lower case.
+    """
     words = first_line(error)
     match error:
         case duckdb.InterruptException():
@@ -35,18 +40,19 @@ def failure(error: duckdb.Error) -> Diagnostic | None:
         case duckdb.IOException() | duckdb.PermissionException() | duckdb.HTTPException():
             return errors.unreadable_data("the data", words)
         case duckdb.InvalidInputException() if REFUSED in str(error):
-            return _refused(str(error))
+            return _refused(str(error), places)
         case duckdb.InvalidInputException() if _is_file_trouble(words):
             return errors.unreadable_data("the data", words)
         case _:
             return None
 
 
-def _refused(message: str) -> Diagnostic:
+def _refused(message: str, places: Mapping[str, Span]) -> Diagnostic:
     """Our own refusal: text, column, what was wanted."""
     value, _, rest = message.split(REFUSED, 1)[1].partition(IN_COLUMN)
     column, _, wanted = rest.partition(IS_NOT)
-    return errors.bad_value(value, column, wanted.splitlines()[0])
+    place = places.get(column.casefold(), NOWHERE)
+    return errors.bad_value(value, column, wanted.splitlines()[0], place)
 
 
 def unopened(error: duckdb.Error, file: str, span: Span) -> Diagnostic:
@@ -64,9 +70,16 @@ IS_NOT = "\x01 as "
 
 
 def first_line(error: Exception) -> str:
-    """DuckDB's message without its kind, its advice to programmers and the SQL it shows."""
-    line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return re.sub(r"^(?:[A-Z][A-Za-z]* )+Error: ", "", line)
+    """What DuckDB found, on one line: without its kind, the SQL it shows and its advice to programmers."""
+    lines = [line.strip() for line in str(error).split("\n\nLINE ")[0].splitlines()]
+    said = list(takewhile(lambda line: not line.startswith(_ADVICE), filter(None, lines)))
+    said += [line for line in lines if line.startswith("file = ")]
+    words = "; ".join(said[:_MOST_LINES]) or type(error).__name__
+    return re.sub(r"^(?:[A-Z][A-Za-z]* )+Error: ", "", words)
+
+
+_ADVICE = ("Possible", "Column ", "This type was", "Did you mean", "Candidate bindings", "* ")
+_MOST_LINES = 5
 
 
 def value_in(words: str) -> str | None:

@@ -15,7 +15,7 @@ def to_pandas(result: Result) -> Any:
     """A `pandas.DataFrame` of the visible columns.
 
     Doubles are float64, counts Int64 where they fit, times datetime64 in UTC; decimals and days stay
-    Python's own `Decimal` and `date`, which pandas has no exact type for. `KpilangError` (KPI615) without
+    Python's own `Decimal` and `date`, which pandas has no exact type for. `KpilangError` (KPI614) without
     pandas.
     """
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from kpilang import ir
-from kpilang.engines.needs import Name, id_links, physical_path
+from kpilang.engines.needs import IdColumn, Name, id_links, physical_path
 from kpilang.engines.physical import Family, Physical
 from kpilang.engines.reach import Reach
 from kpilang.engines.workspace import Columns
@@ -40,8 +40,8 @@ class Whole:
         reach: Reach,
         there: Mapping[str, Columns],
         text_tables: Collection[Key],
-        near: tuple[str, ir.Column],
-        far: tuple[str, ir.Column],
+        near: IdColumn,
+        far: IdColumn,
     ) -> bool:
         key, path = key_of(reach.model.entity(near[0])), physical_path(near[1])
         if key is None or key not in text_tables or path is None or len(path) != 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import sqlglot
 from sqlglot import exp
@@ -18,6 +19,8 @@ from kpilang.nodes import walk
 from kpilang.source import Span
 from kpilang.types import Kind
 
+IdColumn = tuple[str, ir.Column]
+"""A column of ids with the name of its entity."""
 Name = tuple[str, ...]
 """One to three names of a table; the pattern alone of a file."""
 
@@ -55,12 +58,12 @@ class Needs:
 
 
 def needs_of(reach: Reach, engine: str, diags: Diagnostics) -> Needs:
-    """Of all entities that are reached; findings for those that have nothing to be read from."""
+    """Of all entities that are reached; a finding for a query that is no SQL."""
     needs = Needs()
     for entity in reach.entities():
         match entity.origin:
             case None:
-                diags.add(errors.abstract_entity(entity.name, entity.span))
+                raise AssertionError("the planner refuses an entity without rows")
             case ir.Table(parts):
                 _declare(needs.table(parts, entity), entity, reach)
             case ir.File(pattern):
@@ -102,10 +105,7 @@ def _declare(need: Need, entity: ir.Entity, reach: Reach) -> None:
 def _add_query(
     needs: Needs, entity: ir.Entity, texts: dict[str, str], engine: str, diags: Diagnostics
 ) -> None:
-    text = texts.get(engine, texts.get(""))
-    if text is None:
-        diags.add(errors.no_query_for_engine(entity.name, engine, sorted(texts), entity.span))
-        return
+    text = texts.get(engine, texts.get("", ""))
     try:
         parsed = sqlglot.parse_one(text, dialect=sqltext.DIALECT)
     except SqlglotError as error:
@@ -128,9 +128,10 @@ def tables_in(query: exp.Expr) -> list[Name]:
     return list(found)
 
 
-def id_links(reach: Reach) -> Iterator[tuple[tuple[str, ir.Column], tuple[str, ir.Column]]]:
-    """Pairs of columns, each with its entity, that hold the same ids: a reference and its key."""
+def id_links(reach: Reach) -> Iterator[tuple[IdColumn, IdColumn]]:
+    """Pairs of columns that hold the same ids: a reference and its key, two columns of one dimension."""
     reached = {entity.name: entity for entity in reach.entities()}
+    yield from _within_dimensions(reach, reached)
     for entity in reached.values():
         for column in reach.used(entity):
             target = reached.get(column.reference.target) if column.reference is not None else None
@@ -140,6 +141,14 @@ def id_links(reach: Reach) -> Iterator[tuple[tuple[str, ir.Column], tuple[str, i
                 one, other = entity.column(own), target.column(key)
                 if one is not None and other is not None and other.type.kind is not Kind.ERROR:
                     yield (entity.name, one), (target.name, other)
+
+
+def _within_dimensions(reach: Reach, reached: dict[str, ir.Entity]) -> Iterator[tuple[IdColumn, IdColumn]]:
+    for dimension in reach.dimensions:
+        fields = [path for _, path in dimension.paths if isinstance(path, ir.Field) and path.owner in reached]
+        columns = [(field.owner, reached[field.owner].column(field.name)) for field in fields]
+        ids = [(owner, column) for owner, column in columns if column and column.type.kind is Kind.ID]
+        yield from pairwise(ids)
 
 
 def _first_words(error: SqlglotError) -> str:

@@ -18,12 +18,13 @@ class Reach:
     """Entities that are read, each with the names of the columns that are used of it."""
 
     model: ir.Model
+    dimensions: tuple[ir.Dimension, ...] = ()
     columns: dict[str, set[str]] = field(default_factory=dict)
     _attributes: set[tuple[str, str]] = field(default_factory=set)
 
     @classmethod
     def of(cls, query: ir.Query) -> Reach:
-        reach = cls(query.model)
+        reach = cls(query.model, query.dimensions)
         for output in query.outputs:
             for node in walk(output.value):
                 if isinstance(node, ir.Aggregate):

@@ -135,7 +135,7 @@ def test_failures_are_findings(sql: str, code: str, words: str) -> None:
 def test_no_result_is_infinite(value: str) -> None:
     with pytest.raises(KpilangError) as error:
         result(f"select {value}", query(a=FLOAT))
-    assert codes(list(error.value.diagnostics)) == ["KPI617"]
+    assert codes(list(error.value.diagnostics)) == ["KPI616"]
 
 
 def test_too_little_memory() -> None:
