@@ -37,7 +37,7 @@ def parse_text(start: Start, text: str, name: str, diags: Diagnostics) -> ast.Tr
 
 def _parse(start: Start, text: str, place: Place, diags: Diagnostics) -> ast.Tree | None:
     if len(text) > MAX_LENGTH:
-        diags.add(errors.expression_too_long(len(text), MAX_LENGTH, place.span))
+        diags.add(errors.expression_too_long("characters", MAX_LENGTH, place.span))
         return None
     try:
         tree: ast.Tree = run(start.value, text, Builder(place, diags).build)
@@ -45,7 +45,9 @@ def _parse(start: Start, text: str, place: Place, diags: Diagnostics) -> ast.Tre
     except Refused as refused:
         diags.add(advice.explain(start, text, place, refused))
     except TooLong as trouble:
-        diags.add(errors.chain_too_long(MAX_TERMS, place.at(trouble.start, trouble.end)))
+        diags.add(
+            errors.expression_too_long("operators in a row", MAX_TERMS, place.at(trouble.start, trouble.end))
+        )
     except TooDeep as trouble:
         diags.add(errors.nested_too_deep(MAX_DEPTH, place.at(trouble.start, trouble.end)))
     return None

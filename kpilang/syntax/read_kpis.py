@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kpilang.source import Span
 from kpilang.syntax.builder import normalized
+from kpilang.syntax.embedding import broken
 from kpilang.syntax.errors import files as errors
 from kpilang.syntax.fields import COMMON, Fields, File, named
 from kpilang.syntax.spec import (
@@ -140,8 +141,6 @@ def read_kpi(file: File, name: Text, tree: Tree) -> KpiDecl:
         return _plain_kpi(file, name, tree, f"KPI `{name.value}`")
     fields = file.fields(tree, f"KPI `{name.value}`", _KPI_KEYS, name.span)
     variants = tuple(_variant(file, *pair) for pair in named(fields.entries("variants"), file))
-    if not fields.has("formula") and not fields.has("extends") and not variants:
-        fields.missing("formula")
     return _kpi(file, name, fields, variants, name.span.to(tree.span))
 
 
@@ -157,9 +156,13 @@ def _plain_kpi(file: File, name: Text, tree: Tree, what: str) -> KpiDecl:
 
 
 def _kpi(file: File, name: Text, fields: Fields, variants: tuple[KpiDecl, ...], span: Span) -> KpiDecl:
+    """Whether a formula is needed is not known here: it may come by `extends`."""
+    formula = fields.embedded("formula", Start.FORMULA)
+    if formula is None and "formula" in fields.meant:
+        formula = broken(Start.FORMULA, name.span)
     return KpiDecl(
         name,
-        formula=fields.embedded("formula", Start.FORMULA),
+        formula=formula,
         let=fields.pairs("let", Start.FORMULA),
         unit=fields.name("unit"),
         better=fields.text("better"),

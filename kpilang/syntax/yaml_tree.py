@@ -206,7 +206,8 @@ class _Reader:
         span = self._span(event)
         self.end = max(self.end, span.end)
         in_flow = bool(self.open) and self.open[-1].is_flow
-        return Scalar(event.value, Style(event.style or ""), in_flow, span=span)
+        refused = event.tag is not None and not event.value
+        return Scalar(event.value, Style(event.style or ""), in_flow, refused, span=span)
 
     def _push(self, event: Any) -> bool:
         if len(self.open) >= MAX_DEPTH:

@@ -234,19 +234,10 @@ def selector_list(span: Span) -> Diagnostic:
 TOO_LONG = Code("KPI120", "expression-too-long", "An expression is over the size limit")
 
 
-def expression_too_long(length: int, limit: int, span: Span) -> Diagnostic:
+def expression_too_long(what: str, limit: int, span: Span) -> Diagnostic:
     return Diagnostic(
         TOO_LONG,
-        f"the expression has {length:,} characters, more than {limit:,}",
-        span,
-        help=("give parts of it names of their own",),
-    )
-
-
-def chain_too_long(limit: int, span: Span) -> Diagnostic:
-    return Diagnostic(
-        TOO_LONG,
-        f"more than {limit:,} operators in a row",
+        f"the expression has more than {limit:,} {what}",
         span,
         help=("give parts of it names of their own",),
     )
