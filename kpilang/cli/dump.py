@@ -73,7 +73,7 @@ def _parts(value: Any) -> tuple[str, list[tuple[str, object]], str]:
 def _fields(value: Any) -> Iterable[tuple[str, object]]:
     for field in dataclasses.fields(value):
         part = getattr(value, field.name)
-        if field.name.startswith("_") or isinstance(part, Span) or _is_default(field, part):
+        if not field.repr or isinstance(part, Span) or _is_default(field, part):
             continue
         yield f"{field.name}=", part
 

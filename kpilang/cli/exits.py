@@ -13,8 +13,8 @@ USAGE = 2
 """A wrong command line, or input that cannot be read: no such project, file, table, column."""
 BUG = 3
 
-_COMMAND_LINE = ("--", "<")
-"""How the names of texts begin that stand on the command line and in no file."""
+_USAGE = ("KPI08", "KPI09", "KPI551", "KPI6")
+"""How the codes begin of a wrong command line, of files and data that cannot be read, of an unknown dialect."""
 
 
 def code_of(diagnostics: Iterable[Diagnostic]) -> int:
@@ -25,10 +25,15 @@ def code_of(diagnostics: Iterable[Diagnostic]) -> int:
     return FINDINGS if FINDINGS in codes else max(codes, default=CLEAN)
 
 
+def _typed(file: str) -> bool:
+    """Whether a text stands on the command line and in no file: a KPI or the value of an option."""
+    return file == "KPI" or file.startswith("--")
+
+
 def _code(diagnostic: Diagnostic) -> int:
-    family = diagnostic.code.number.removeprefix("KPI")
-    if family.startswith("9"):
+    number = diagnostic.code.number
+    if number.startswith("KPI9"):
         return BUG
-    if family.startswith(("08", "09", "6")) or diagnostic.span.file.startswith(_COMMAND_LINE):
+    if number.startswith(_USAGE) or _typed(diagnostic.span.file):
         return USAGE
     return FINDINGS

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from typing import Any
 
 from kpilang import files
@@ -12,6 +11,7 @@ from kpilang.cli.asked import asked
 from kpilang.cli.streams import Streams
 from kpilang.diagnostics import Diagnostics, KpilangError
 from kpilang.project import PreparedQuery, Project, load
+from kpilang.semantics.request import Request
 from kpilang.source import Source
 from kpilang.syntax.reader import read_project, read_spec
 from kpilang.syntax.spec import ProjectDecl
@@ -30,17 +30,28 @@ def prepare(words: dict[str, Any], verb: str, streams: Streams, target: str | No
     """The query that the shared options of `verb` ask; `KpilangError` with all that is wrong."""
     project = open_project(words["project"], streams, target)
     request = asked(words, verb, project)
-    streams.sources = {**streams.sources, **_typed(request.where, request.kpis)}
+    streams.sources = {**streams.sources, **_typed(request)}
     prepared = project.ask(request)
     if prepared.warnings:
         streams.report(prepared.warnings, streams.sources)
     return prepared
 
 
-def _typed(where: str | None, kpis: Iterable[str]) -> dict[str, Source]:
-    """The texts of the command line under the names by which findings point at them."""
-    texts = {"--where": where, **{kpi: kpi for kpi in kpis}}
-    return {name: Source(name, text) for name, text in texts.items() if text is not None}
+def _typed(request: Request) -> dict[str, Source]:
+    """The texts of the command line under the names by which findings point at them; of several texts under
+    one name it is not known which is meant, so there is no excerpt."""
+    texts = {
+        "KPI": request.kpis,
+        "--by": request.by,
+        "--grain": (request.grain,),
+        "--from": (request.start,),
+        "--to": (request.end,),
+        "--where": (request.where,),
+        "--as-of": (request.as_of,),
+        "--order": request.order,
+        **{f"--param {name}": (value,) for name, value in request.params.items()},
+    }
+    return {name: Source(name, values[0]) for name, values in texts.items() if len(values) == 1 and values[0]}
 
 
 def _from_stdin(target: str | None) -> Project:

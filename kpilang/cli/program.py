@@ -139,18 +139,18 @@ def _found(error: Exception, arguments: Sequence[str]) -> Sequence[Diagnostic]:
         case KpilangError():
             return error.diagnostics
         case click.UsageError():
-            return (_usage(error),)
+            return (_usage(error, arguments),)
         case _:
             if os.environ.get("KPILANG_DEBUG"):
                 traceback.print_exception(error)
             return (internal(error, __version__, (NAME, *arguments)),)
 
 
-def _usage(error: click.UsageError) -> Diagnostic:
-    context = error.ctx
-    verb = context.command_path if context else NAME
+def _usage(error: click.UsageError, arguments: Sequence[str]) -> Diagnostic:
+    verb = f"{NAME} {arguments[0]}" if arguments and arguments[0] in VERBS else NAME
     if isinstance(error, click.NoSuchOption):
-        names = [name for item in context.command.params for name in item.opts] if context else []
+        command = error.ctx.command if error.ctx else program
+        names = [name for item in command.params for name in item.opts]
         return errors.unknown_option(error.option_name, names, verb)
     message = error.format_message().rstrip(".").replace("'", "`")
     return errors.wrong_usage(message[:1].lower() + message[1:], verb)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 import click
 
-from kpilang import codes
+from kpilang import codes, ir
 from kpilang.cli import errors, exits, options
+from kpilang.cli.additivity import additivity
 from kpilang.cli.formula import tree, type_text
 from kpilang.cli.listing import Listing
 from kpilang.cli.opened import open_project
 from kpilang.cli.reads import reads
 from kpilang.cli.streams import Streams
 from kpilang.cli.words import about_of, label_of, place_of
-from kpilang.diagnostics import Code, KpilangError
+from kpilang.diagnostics import Code, Diagnostics, KpilangError, did_you_mean
 from kpilang.diagnostics.page import page
 from kpilang.project import PreparedQuery, Project
+from kpilang.source import Source
 from kpilang.terminal import pad, visible, width
 
 _CODE = re.compile(r"kpi\d+", re.IGNORECASE)
@@ -52,10 +55,18 @@ def _explained(name: str, project: str | None, streams: Streams) -> Iterator[str
     code = codes.find(name)
     if code is not None:
         return _page(code)
-    if _CODE.fullmatch(name):
-        raise KpilangError(errors.unknown_code(name, codes.all_codes()))
+    if _CODE.fullmatch(name) or "-" in name:
+        _refuse_code(name)
     opened = open_project(project, streams)
-    return _kpi(name, opened, opened.query([name]))
+    streams.sources = {**streams.sources, "KPI": Source("KPI", name)}
+    return _kpi(name, opened, _asked(name, opened))
+
+
+def _refuse_code(name: str) -> None:
+    """Raises for what is written like a code, or nearly as the name of one; `a - b` is a formula."""
+    close = did_you_mean(name, (code.slug for code in codes.defined()))
+    if close or _CODE.fullmatch(name):
+        raise KpilangError(errors.unknown_code(name, close))
 
 
 def _page(code: Code) -> Iterator[str]:
@@ -64,13 +75,25 @@ def _page(code: Code) -> Iterator[str]:
 
 
 def _kpi(name: str, project: Project, prepared: PreparedQuery) -> Iterator[str]:
-    output = prepared.ir.outputs[0]
+    value = _value(name, project, prepared)
     yield from map(visible, _heading(name, project))
-    yield f"{type_text(output.type)}"
+    yield f"{type_text(value.type)}, {additivity(value)}"
     yield ""
-    yield from _aligned([(visible(text), type) for text, type in tree(output.value)])
+    yield from _aligned([(visible(text), type) for text, type in tree(value)])
     yield ""
     yield from map(visible, reads(prepared))
+
+
+def _value(name: str, project: Project, prepared: PreparedQuery) -> ir.Expr:
+    """The KPI as defined: in a query, what groups nothing there is already gone."""
+    declared = next((kpi for kpi in project.kpis if kpi.name.value == name), None)
+    resolved = declared and project.catalog.kpi(name, declared.name.span, Diagnostics())
+    return resolved.value if resolved else prepared.ir.outputs[0].value
+
+
+def _asked(name: str, project: Project) -> PreparedQuery:
+    """The KPI in a month, as some need a period; which one does not matter, as nothing is run."""
+    return project.query([name], from_=date(2024, 1, 1), to=date(2024, 2, 1))
 
 
 def _heading(name: str, project: Project) -> Iterator[str]:

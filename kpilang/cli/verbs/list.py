@@ -12,10 +12,9 @@ from kpilang.cli.listing import FORMATS, Listing
 from kpilang.cli.opened import open_project
 from kpilang.cli.streams import Streams
 from kpilang.cli.words import label_of, place_of
-from kpilang.diagnostics import KpilangError
+from kpilang.diagnostics import Diagnostics
 from kpilang.project import Project
 from kpilang.report.units import unit_text
-from kpilang.semantics.request import Request
 from kpilang.syntax.spec import DimensionDecl, EntityDecl, KpiDecl, ParamDecl, ReportDecl
 
 D = TypeVar("D", EntityDecl, DimensionDecl, ParamDecl, ReportDecl)
@@ -47,11 +46,11 @@ def _kpis(project: Project) -> Iterator[Row]:
 
 def _unit(kpi: KpiDecl, project: Project) -> str | None:
     """The unit that the checker infers; None for a KPI with an error, which `check` reports."""
-    try:
-        found = project.ask(Request((kpi.name.value,))).ir.outputs[0].type
-    except KpilangError:
+    found = project.catalog.kpi(kpi.name.value, kpi.name.span, Diagnostics())
+    if found is None:
         return None
-    return unit_text(found.unit) or found.kind.value
+    type = found.value.type
+    return unit_text(type.unit) or type.kind.value
 
 
 def _entities(project: Project) -> Iterator[Row]:
