@@ -14,7 +14,7 @@ USAGE = 2
 BUG = 3
 
 _USAGE = ("KPI08", "KPI09", "KPI551", "KPI6")
-"""How the codes begin of a wrong command line, of files and data that cannot be read, of an unknown dialect."""
+"""How the codes begin of wrong command lines, files and data that cannot be read, an unknown dialect."""
 
 
 def code_of(diagnostics: Iterable[Diagnostic]) -> int:
