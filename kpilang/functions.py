@@ -232,7 +232,7 @@ _AGGREGATES = (
 
 _SPECIALS = (
     Special("rank", "rank(per column, … by value [desc], …)", Gives.LENGTH,
-            "In attributes: the place of the row among those with one `per`, 1 for the first, ties by the key.",
+            "In attributes: the place of the row among those with one `per`, 1 the first, ties by the key.",
             (Example("rank(per customer by ordered_at)", "1 for a customer's first order"),)),
     Special("target", "target(kpi)", Gives.KPI, "The bound of the KPI's target.",
             (Example("open_rate / target(open_rate)", "how much of the target is reached"),)),

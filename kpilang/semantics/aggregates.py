@@ -99,7 +99,7 @@ def _qualified(function: Aggregate, tree: ast.Expr, call: ast.Call, scope: Scope
         first = path.names[0]
         if first.text in names.attributions or first.text in names.segments:
             what = "an attribution" if first.text in names.attributions else "a segment"
-            scope.diags.add(naming.not_yet(f"an aggregate over {what}", path.span))
+            scope.diags.add(naming.not_yet(what, path.span))
             return None
         if len(path.names) == 1 and first.text in names.entities:
             scope.diags.add(naming.entity_as_value(first.text, path.span))

@@ -66,6 +66,17 @@ class ChildScope(RowScope):
         super().__init__(outer.world, info, Place.ATTRIBUTE, outer.diags)
         self.outer = outer
 
+    def path(self, path: ast.Path) -> ir.Expr:
+        first = path.names[0].text
+        if (
+            len(path.names) > 1
+            and first == self.outer.info.name != self.info.name
+            and first not in self.info.members
+        ):
+            self.diags.add(joins.outer_without_this(path.dotted, path.names[1].text, first, path.span))
+            return poison(path.span)
+        return super().path(path)
+
     def this(self, path: ast.Path) -> ir.Expr:
         field = self.outer.field(path.names[1:], path)
         return ir.Outer(field, span=path.span) if isinstance(field, ir.Field) else field
@@ -232,7 +243,7 @@ def _says_how_far(function: Aggregate, made: ir.Child, info: Info, inside: Child
         if made.argument is not None and made.argument.type.kind not in _TIMES:
             inside.diags.add(lints.unstable(f"`{attribute}`, a least value,", made.span))
         return True
-    time = info.decl.time.text if info.decl.time is not None else None
+    time = made.anchor.name if made.anchor is not None else None
     inside.diags.add(joins.unbounded(attribute, function.name, info.name, time, made.span))
     return False
 

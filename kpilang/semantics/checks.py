@@ -103,7 +103,10 @@ def _check_not_yet(names: Names, diags: Diagnostics) -> None:
         ("a segment", [decl.name.span for decl in names.segments.values()]),
         ("an attribution", [decl.name.span for decl in names.attributions.values()]),
         ("a function of one's own", [decl.signature.span for decl in names.functions.values()]),
-        ("a binding", [decl.entity.span for decls in names.bindings.values() for decl in decls]),
+        (
+            "an entity with bindings",
+            [decl.entity.span for decls in names.bindings.values() for decl in decls],
+        ),
     ):
         for place in places:
             diags.add(naming.not_yet(what, place))

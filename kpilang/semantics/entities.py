@@ -24,9 +24,9 @@ from kpilang.types import Kind, Type
 _TIMES = (Kind.DATE, Kind.TIMESTAMP)
 _NOT_YET = (
     ("each", "a derived entity (`each`)"),
-    ("valid", "versions of rows (`valid`)"),
-    ("recorded", "when rows were recorded (`recorded`)"),
-    ("duplicates", "several versions of a row (`duplicates`)"),
+    ("valid", "an entity with `valid`"),
+    ("recorded", "an entity with `recorded`"),
+    ("duplicates", "an entity with `duplicates`"),
 )
 
 
@@ -179,6 +179,12 @@ def _day(tree: ast.Expr, world: World, diags: Diagnostics) -> date | None:
     if not found.type.is_error:
         diags.add(periods.bad_covers(tree.span))
     return None
+
+
+def time_name(world: World, info: Info) -> str | None:
+    """The column or attribute named as `time`, whether it exists or not."""
+    tree = world.tree(info.decl.time, Diagnostics()) if info.decl.time is not None else None
+    return tree.names[0].text if isinstance(tree, ast.Path) and len(tree.names) == 1 else None
 
 
 def time_of(world: World, info: Info, diags: Diagnostics) -> ir.Field | None:

@@ -112,7 +112,7 @@ def _condition(tree: Logical, scope: Scope) -> ir.Expr:
 def _in(tree: ast.In, scope: Scope) -> ir.Expr:
     for item in tree.items:
         if isinstance(item, ast.Path) and item.dotted in scope.world.names.segments:
-            scope.diags.add(naming.not_yet("membership in a segment", tree.span))
+            scope.diags.add(naming.not_yet("a segment", tree.span))
             return poison(tree.span)
     items = [resolve(item, scope) for item in tree.items]
     return comparison.one_of(resolve(tree.operand, scope), items, tree.negated, tree.span, scope)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
 from kpilang.nodes import Node, walk
-from kpilang.semantics.entities import covers_of, origin_of, rules_of, where_of
+from kpilang.semantics.entities import covers_of, origin_of, rules_of, time_name, where_of
 from kpilang.semantics.world import Info, World
 
 
@@ -111,7 +111,7 @@ class _Reach:
 
     def entity(self, info: Info, rules: tuple[ir.Expr, ...] = ()) -> ir.Entity:
         known = self.members[info.name]
-        time = info.decl.time.text.strip() if info.decl.time is not None else None
+        time = time_name(self.world, info)
         members = [known[name] for name in info.members if name in known]
         return ir.Entity(
             info.name,

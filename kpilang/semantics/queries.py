@@ -22,7 +22,7 @@ from kpilang.semantics.instants import instant
 from kpilang.semantics.models import model_of
 from kpilang.semantics.ranges import Cut, local_time, read_cut
 from kpilang.semantics.request import Request
-from kpilang.semantics.selectors import aggregates, atoms, has_hours, lacks_beginning, mapped, with_condition
+from kpilang.semantics.selectors import aggregates, atoms, lacks_beginning, mapped, with_condition
 from kpilang.semantics.world import Bound, Kpi, World
 from kpilang.source import NOWHERE, Span
 from kpilang.syntax import spec
@@ -245,7 +245,6 @@ def _check_periods(outputs: Sequence[ir.Output], cut: Cut, diags: Diagnostics) -
         if is_open:
             _check_beginning(output, diags)
         for aggregate in aggregates(output.value):
-            has_hours(aggregate, aggregate.window, diags)
             if aggregate.anchor.type.kind is Kind.DATE:
                 _check_hours(aggregate, cut, diags)
 

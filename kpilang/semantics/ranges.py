@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from kpilang import ir
+from kpilang import ir, zones
 from kpilang.diagnostics import Diagnostics
 from kpilang.semantics.errors import naming, periods, values
-from kpilang.semantics.instants import parse_day, parse_time
+from kpilang.semantics.instants import instant, midnight, parse_day, parse_time
+from kpilang.semantics.instants import local_time as as_local
 from kpilang.syntax import spec
 from kpilang.types import TimeUnit
 
 _DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def _shown(moment: datetime, unit: TimeUnit) -> str:
 def floor(moment: datetime, unit: TimeUnit, calendar: ir.Calendar) -> datetime:
     """The start of the period that holds a local time."""
     if unit is TimeUnit.HOUR:
-        return moment.replace(minute=0, second=0, microsecond=0)
+        return _hours_of_day(moment, calendar)[0]
     return datetime.combine(_first_day(moment.date(), unit, calendar), time())
 
 
@@ -129,11 +131,20 @@ def ceiling(moment: datetime, unit: TimeUnit, calendar: ir.Calendar) -> datetime
         return moment
     months = unit.months
     if unit is TimeUnit.HOUR:
-        return start + timedelta(hours=1)
+        return _hours_of_day(moment, calendar)[1]
     if months is None:
         return start + (_DAY if unit is TimeUnit.DAY else 7 * _DAY)
     index = start.year * 12 + start.month - 1 + months
     return start.replace(year=index // 12, month=index % 12 + 1)
+
+
+def _hours_of_day(moment: datetime, calendar: ir.Calendar) -> tuple[datetime, datetime]:
+    """The hour that holds a local time; hours are elapsed, counted from the day's first instant."""
+    zone = zones.zone(calendar.timezone)
+    day = midnight(moment.date(), zone)
+    count = (instant(moment, zone) - day) // _HOUR
+    end = min(day + (count + 1) * _HOUR, midnight(moment.date() + _DAY, zone))
+    return as_local(day + count * _HOUR, zone), as_local(end, zone)
 
 
 def _first_day(day: date, unit: TimeUnit, calendar: ir.Calendar) -> date:

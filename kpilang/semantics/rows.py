@@ -86,33 +86,38 @@ class RowScope(Scope):
     def _bare(self, name: ast.Name, path: ast.Path) -> ir.Expr:
         """A single name: a conformed dimension in conditions of the query, then a column, then a param."""
         word = name.text
+        if word in self.world.names.params and self._ambiguous(word, path):
+            return poison(path.span)
         if self.place is Place.CONDITION and word in self.world.names.dimensions:
             found = self.world.dimension(word, self.info, path.span, self.diags)
             if found is not None:
                 return dataclasses.replace(found, span=path.span)
         if word in self.info.members:
-            if word in self.world.names.params and not name.quoted:
-                self._ambiguous(word, path)
-                return poison(path.span)
             return self.field((name,), path)
         if word in self.world.names.params:
             return self.world.param(word, path.span, self.diags) or poison(path.span)
         return self._unknown(word, path)
 
-    def _ambiguous(self, word: str, path: ast.Path) -> None:
+    def _ambiguous(self, word: str, path: ast.Path) -> bool:
+        """Whether the name of a param is that of a column here, too; reports it."""
         if word in self.info.columns:
             place = self.info.columns[word].name.span
-        else:
+        elif word in self.info.attributes:
             place = self.info.attributes[word].name.span
+        elif self.place is Place.CONDITION and word in self.world.names.dimensions:
+            place = self.world.names.dimensions[word].name.span
+        else:
+            return False
         param = self.world.names.params[word].name.span
         self.diags.add(naming.column_and_param(self.info.name, word, path.span, place, param))
+        return True
 
     def _unknown(self, word: str, path: ast.Path) -> ir.Expr:
         kind = self.world.names.kind_of(word)
         if kind == "KPI":
             self.diags.add(naming.kpi_in_a_row(word, self.info.name, path.span))
         elif kind == "segment":
-            self.diags.add(naming.not_yet("a segment as a condition", path.span))
+            self.diags.add(naming.not_yet("a segment", path.span))
         elif word in self.world.names.dimensions:
             self.diags.add(self._unseen_dimension(word, path))
         else:

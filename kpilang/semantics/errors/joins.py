@@ -197,6 +197,16 @@ def child_without_aggregate(path: str, child: str, entity: str, span: Span) -> D
     )
 
 
+def outer_without_this(path: str, column: str, entity: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        NESTED,
+        f"`{path}` inside of an aggregate in an attribute of `{entity}`",
+        span,
+        "which row is meant?",
+        help=(f"`this.{column}` is that of the row whose attribute is computed",),
+    )
+
+
 ANOTHER_ENTITY = Code("KPI415", "another-entity", "An aggregate over two entities at once")
 
 

@@ -94,9 +94,7 @@ def bare_number(value: str, other: Type, other_span: Span, span: Span, options: 
         span,
         "of what?",
         secondary=(Label(other_span, f"{other}"),) if other_span != span else (),
-        notes=(
-            "a bare number takes the unit of money and of counts, not of durations and percentages",
-        ),
+        notes=("a bare number takes the unit of money and of counts, not of durations and percentages",),
         help=(f"write {' or '.join(f'`{option}`' for option in options)}",),
         edits=(Edit(span, options[0]),) if len(options) == 1 else (),
     )
@@ -252,9 +250,7 @@ def money_by(function: str, column: str, by: str, span: Span) -> Diagnostic:
         f"`{function}` of `{column}`, which is money by `{by}`, and the project has no `exchange`",
         span,
         "each row has a currency of its own",
-        notes=(
-            "a sum over several currencies is one of nothing, also where a group happens to hold one",
-        ),
+        notes=("a sum over several currencies is one of nothing, also where a group happens to hold one",),
         help=(f"count one currency: `where {by} = 'EUR'` on a column declared `money(EUR)`",),
     )
 
