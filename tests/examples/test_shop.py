@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import kpilang
+
 from .asking import EXAMPLES, ask, by_hand, report, same
 
 HERE = Path(__file__).parent
@@ -15,6 +17,14 @@ def test_every_kpi_by_month() -> None:
     kpis = [name for name in theirs[0] if name != "period"]
     ours = ask("shop", kpis, grain="month", start="2023-01-01", end="2024-07-01")
     same([{**row, "period": str(row["period"])} for row in ours], theirs)
+
+
+def test_no_kpi_is_left_out() -> None:
+    """The shares need a channel, so they are in the report; all else is in the months."""
+    declared = {kpi.name.value for kpi in kpilang.load(EXAMPLES / "shop").kpis}
+    text = (HERE / "shop.sql").read_text(encoding="utf-8")
+    by_month = {name for name in declared if f" as {name}" in text}
+    assert declared - by_month == {"channel_share", "revenue_share"}
 
 
 def test_a_month_alone_is_the_month_of_the_series() -> None:
