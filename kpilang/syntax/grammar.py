@@ -12,20 +12,14 @@ import contextlib
 import hashlib
 import marshal
 import os
-import re
 import sys
-import tempfile
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kpilang import resources
-from kpilang.syntax.spec import Start
-
-if TYPE_CHECKING:
-    from lark import Lark
 
 FORMAT = "2"
 END = "$END"
@@ -75,83 +69,11 @@ def tables() -> Tables:
     path = _cache_folder() / f"grammar-{_digest(text)}.table"
     found = _load(path)
     if found is None:
-        found = _plain(build_lark(text.decode("utf-8")))
+        from kpilang.syntax.lark_table import plain_table
+
+        found = plain_table(text.decode("utf-8"))
         _store(path, found)
     return _tables(found)
-
-
-def build_lark(text: str, strict: bool = False) -> Lark:
-    """The grammar as Lark's own parser; also what tests compare `machine` with."""
-    from lark import Lark
-
-    starts = [start.value for start in Start]
-    return Lark(
-        text, parser="lalr", lexer="contextual", start=starts, strict=strict, maybe_placeholders=False
-    )
-
-
-# ---------------------------------------------------------------------------- from Lark to plain data
-
-
-def _plain(lark: Lark) -> dict[str, Any]:
-    """Lark's table as dicts, tuples, strings and numbers."""
-    from lark.parsers.lalr_analysis import Shift
-
-    table = lark.parser.parser._parse_table
-    rules: dict[Any, int] = {}
-    actions = []
-    for state in range(len(table.states)):
-        row = {}
-        for symbol, (action, argument) in table.states[state].items():
-            row[symbol] = argument if action is Shift else -1 - rules.setdefault(argument, len(rules))
-        actions.append(row)
-    words = _words(lark)
-    name = _pattern(lark, "NAME")
-    return {
-        "actions": tuple(actions),
-        "productions": tuple(_production(rule) for rule in rules),
-        "starts": {start: table.start_states[start] for start in lark.options.start},
-        "ends": {start: table.end_states[start] for start in lark.options.start},
-        "words": words,
-        "reserved": frozenset(word for word in words if not re.fullmatch(name, word)),
-        "patterns": _patterns(lark, words),
-    }
-
-
-def _production(rule: Any) -> tuple[str, str, int, tuple[int, ...]]:
-    kept = tuple(
-        index
-        for index, symbol in enumerate(rule.expansion)
-        if not (symbol.is_term and (symbol.filter_out or symbol.name.startswith("_")))
-    )
-    name = str(rule.origin.name)
-    hands_on = rule.options.expand1 and rule.alias is None and len(kept) == 1
-    return name, "" if hands_on else rule.alias or name, len(rule.expansion), kept
-
-
-def _words(lark: Lark) -> dict[str, str]:
-    """Words and the terminals they are."""
-    matches = ((re.fullmatch(r"([a-z]+)\\b", t.pattern.to_regexp()), t.name) for t in lark.terminals)
-    return {match[1]: name for match, name in matches if match}
-
-
-def _patterns(lark: Lark, words: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    """The terminals that are no words, in Lark's order: by priority, then the longer.
-
-    The last is FIELD, which is any word: whether it may be a name, or is a word of the grammar, is asked
-    when it has been found.
-    """
-    others = {"NAME", "FIELD", *lark.ignore_tokens, *words.values()}
-    found = [
-        (-t.priority, -t.pattern.max_width, -len(t.pattern.to_regexp()), t.name, t.pattern.to_regexp())
-        for t in lark.terminals
-        if t.name not in others
-    ]
-    return (*((name, text) for *_, name, text in sorted(found)), ("FIELD", _pattern(lark, "FIELD")))
-
-
-def _pattern(lark: Lark, name: str) -> str:
-    return next(str(t.pattern.to_regexp()) for t in lark.terminals if t.name == name)
 
 
 def _tables(plain: dict[str, Any]) -> Tables:
@@ -202,13 +124,8 @@ def _load(path: Path) -> dict[str, Any] | None:
 def _store(path: Path, plain: dict[str, Any]) -> None:
     """Written beside and moved into place, so a reader never sees half; a full or closed disk is no error."""
     body = marshal.dumps(plain)
+    half = path.with_suffix(f".{os.getpid()}")
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix="grammar-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(body).digest() + body)
-            os.replace(name, path)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
+        half.write_bytes(hashlib.sha256(body).digest() + body)
+        os.replace(half, path)

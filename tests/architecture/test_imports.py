@@ -39,6 +39,7 @@ SYNTAX_READERS = {"syntax", "semantics", "project", "cli", "testing"}
 
 LAZY = {
     # (module, imported): why it is not imported at the top
+    ("kpilang/syntax/grammar.py", "kpilang.syntax.lark_table"): "imports Lark, which a cached table spares",
 }
 
 

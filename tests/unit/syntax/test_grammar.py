@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,8 @@ from kpilang.diagnostics import Diagnostics
 from kpilang.source import NOWHERE
 from kpilang.syntax import grammar, machine, unparse
 from kpilang.syntax.builder import Builder, Place
-from kpilang.syntax.grammar import END, build_lark, grammar_path, tables
+from kpilang.syntax.grammar import END, grammar_path, tables
+from kpilang.syntax.lark_table import build_lark
 from kpilang.syntax.parser import parse_text
 from kpilang.syntax.spec import Start
 from tests.unit.syntax.strategies import TREES
@@ -192,3 +194,20 @@ def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file where the folder should be")
     assert load(tmp_path / "cache")
     assert load(tmp_path / "cache" / "below")
+
+
+def test_an_installed_package_brings_its_own_grammar(tmp_path: Path) -> None:
+    """A wheel has the grammar at `kpilang/_grammar`; there is no repository around it."""
+    package = tmp_path / "site" / "kpilang"
+    shutil.copytree(Path(grammar.__file__).parents[1], package, ignore=shutil.ignore_patterns("__pycache__"))
+    (package / "_grammar").mkdir()
+    shutil.copy(grammar_path(), package / "_grammar")
+    done = subprocess.run(
+        [sys.executable, "-c", "from kpilang.syntax.grammar import *; tables(); print(grammar_path())"],
+        env={**os.environ, "KPILANG_CACHE": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path / "site")},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert Path(done.stdout.strip()) == package / "_grammar" / "kpi.lark"
