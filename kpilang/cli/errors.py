@@ -41,6 +41,10 @@ def wrong_usage(message: str, verb: str, help: Sequence[str] = ()) -> Diagnostic
     return Diagnostic(WRONG_USAGE, message, help=(*help, f"`{verb} --help` shows the usage"))
 
 
+def argument_not_utf8(argument: str) -> Diagnostic:
+    return Diagnostic(WRONG_USAGE, f"the argument `{argument}` is not text in UTF-8")
+
+
 def unknown_code(word: str, words: Iterable[str]) -> Diagnostic:
     return Diagnostic(
         UNKNOWN_CODE,

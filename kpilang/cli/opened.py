@@ -51,7 +51,11 @@ def _typed(request: Request) -> dict[str, Source]:
         "--order": request.order,
         **{f"--param {name}": (value,) for name, value in request.params.items()},
     }
-    return {name: Source(name, values[0]) for name, values in texts.items() if len(values) == 1 and values[0]}
+    return {
+        name: Source(name, values[0])
+        for name, values in texts.items()
+        if len(values) == 1 and values[0] is not None
+    }
 
 
 def _from_stdin(target: str | None) -> Project:

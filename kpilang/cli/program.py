@@ -18,7 +18,7 @@ from kpilang import __version__
 from kpilang.cli import INTERRUPTED, errors, exits
 from kpilang.cli.streams import Streams
 from kpilang.diagnostics import Diagnostic, KpilangError
-from kpilang.errors import internal
+from kpilang.errors import internal, unreadable_file
 
 NAME = "kpilang"
 COMPLETION = "_KPILANG_COMPLETE"
@@ -119,11 +119,19 @@ def _run(arguments: Sequence[str], streams: Streams) -> int:
 
 def _invoke(arguments: list[str], streams: Streams) -> int:
     """The verb of the command line, or what a shell asks in order to complete one."""
+    for argument in arguments:
+        if not _is_text(argument):
+            raise KpilangError(errors.argument_not_utf8(argument))
     if instruction := os.environ.get(COMPLETION):
         return shell_complete(program, {}, NAME, COMPLETION, instruction)
     with program.make_context(NAME, arguments, obj=streams) as context:
         code = program.invoke(context)
     return code if isinstance(code, int) else exits.CLEAN
+
+
+def _is_text(argument: str) -> bool:
+    """Bytes of a command line that are no UTF-8 arrive as lone surrogates."""
+    return not any("\ud800" <= char <= "\udfff" for char in argument)
 
 
 def _is_output(error: Exception) -> bool:
@@ -138,6 +146,9 @@ def _found(error: Exception, arguments: Sequence[str]) -> Sequence[Diagnostic]:
     match error:
         case KpilangError():
             return error.diagnostics
+        case OSError():
+            place = str(error.filename or "the working directory")
+            return (unreadable_file(place, error.strerror or type(error).__name__),)
         case click.UsageError():
             return (_usage(error, arguments),)
         case _:

@@ -16,6 +16,7 @@ from kpilang.cli import streams
 from kpilang.cli.streams import write_whole
 from kpilang.diagnostics import KpilangError
 from tests.cli.harness import run_cli
+from tests.cli.test_cases import DATA
 
 COMMAND = [sys.executable, "-m", "kpilang"]
 ROOT = Path(__file__).parents[2]
@@ -84,6 +85,49 @@ def test_colour_on_a_terminal_only() -> None:
     assert "\x1b" not in on_terminal("runn", NO_COLOR="1")[1]
     assert "\x1b" not in on_terminal("runn", TERM="dumb")[1]
     assert "\x1b" not in run("runn").stderr
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    for name, text in DATA["projects"]["shop"].items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow"])
+def test_binary_is_not_for_terminals(form: str, shop: Path) -> None:
+    code, shown = on_terminal("run", "revenue", "--format", form, cwd=shop)
+    assert code == 2 and "KPI087" in shown and f"--output result.{form}" in shown
+
+
+def test_values_cannot_act_on_a_terminal(shop: Path) -> None:
+    """CSV gives values as they are, but to a terminal signs stand for what would act on it."""
+    (shop / "data/orders.csv").write_text(
+        "order_id,ordered_on,channel,amount,is_paid\n1,2024-01-05,\x1b[31m\u202eevil,1,true\n", "utf-8"
+    )
+    arguments = ("run", "revenue", "--by", "channel", "--as-of", "2024-03-15")
+    _, shown = on_terminal(*arguments, "--format", "csv", cwd=shop)
+    assert "␛[31m<U+202E>evil" in shown and "\x1b[31m" not in shown
+    assert "\x1b[31m\u202eevil" in run_cli([*arguments, "--format", "csv"], shop).stdout
+    _, shown = on_terminal(*arguments, cwd=shop, NO_COLOR="1")
+    assert "␛[31m<U+202E>evil" in shown and "\x1b" not in shown
+
+
+def test_a_folder_that_is_gone_is_a_finding(tmp_path: Path) -> None:
+    process = subprocess.run(
+        ["sh", "-c", f"mkdir gone; cd gone; rmdir ../gone; {sys.executable} -m kpilang check"],
+        capture_output=True, text=True, cwd=tmp_path, env=environment(), timeout=60, check=False,
+    )  # fmt: skip
+    assert process.returncode == 2 and process.stderr.startswith("error[KPI091]: `the working directory`")
+
+
+def test_an_argument_that_is_no_text_is_a_finding() -> None:
+    process = subprocess.run(
+        [*COMMAND, "run", b"\xff"], capture_output=True, text=True, env=environment(), timeout=60, check=False
+    )
+    assert process.returncode == 2
+    assert process.stderr == "error[KPI082]: the argument `<U+DCFF>` is not text in UTF-8\n"
 
 
 def test_help_needs_nothing_heavy() -> None:

@@ -34,6 +34,7 @@ UNTRIGGERED: dict[str, str] = {
     "kpilang.report.errors.package_missing": WITHOUT_CASE["KPI690"],
     "kpilang.cli.errors.cannot_write": WITHOUT_CASE["KPI086"],
     "kpilang.cli.errors.binary_on_terminal": WITHOUT_CASE["KPI087"],
+    "kpilang.cli.errors.argument_not_utf8": "a file cannot hold such an argument; see tests/cli",
 }
 """Functions that build findings and that no case of the corpus reaches, each with the reason."""
 
