@@ -113,9 +113,18 @@ def unit_at(clock: Clock, start: datetime, unit: TimeUnit) -> Interval:
     return Interval(clock.at_local(start), clock.at_local(unit_after(start, unit)), unit)
 
 
+def day_holding(clock: Clock, instant: datetime) -> datetime:
+    """The local start of the day, from its first instant to that of the next.
+
+    Where midnight occurs twice, the clock may show the day before once more after the day has begun.
+    """
+    day = unit_start(clock.at_instant(instant).local, TimeUnit.DAY, clock.calendar)
+    return day + DAY if clock.at_local(day + DAY).instant <= instant else day
+
+
 def hour_holding(clock: Clock, instant: datetime) -> Interval:
     """Hours are counted from the day's first instant, so the last of a day may be a part of one."""
-    day = unit_start(clock.at_instant(instant).local, TimeUnit.DAY, clock.calendar)
+    day = day_holding(clock, instant)
     first, next_day = clock.at_local(day), clock.at_local(day + DAY)
     start = first.instant + (instant - first.instant) // HOUR * HOUR
     end = min(start + HOUR, next_day.instant)

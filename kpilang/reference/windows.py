@@ -20,6 +20,7 @@ from kpilang.reference.calendar import (
     Clock,
     Interval,
     add_months,
+    day_holding,
     hour_holding,
     unit_after,
     unit_at,
@@ -102,7 +103,7 @@ def _holding_last_instant(clock: Clock, end: Moment, unit: TimeUnit) -> Moment:
         start = hour_holding(clock, last).start
         assert start is not None
         return start
-    return clock.at_local(unit_start(clock.at_instant(last).local, unit, clock.calendar))
+    return clock.at_local(unit_start(day_holding(clock, last), unit, clock.calendar))
 
 
 def _start(interval: Interval, what: str) -> Moment:

@@ -54,6 +54,7 @@ LENGTHS = [
     ("Australia/Lord_Howe", "2024-10-06", Fraction(47, 2)),
     ("Australia/Lord_Howe", "2024-04-07", Fraction(49, 2)),
     ("Pacific/Apia", "2011-12-30", 0),
+    ("America/St_Johns", "2006-10-29", 25),
 ]
 
 
@@ -198,6 +199,18 @@ def test_the_last_instant_before_a_clock_change_is_of_the_day_before_or_the_same
     assert found is not None and found.start is not None
     day = {"America/Havana": "2024-11-03", "America/Sao_Paulo": "2018-11-03"}[zone]
     assert found.start.local == local(day)
+
+
+def test_a_day_begins_at_the_first_of_two_midnights() -> None:
+    """St John's went back by an hour at 00:01: the clock shows the day before until midnight comes again."""
+    clock = clock_in("America/St_Johns")
+    day = unit_at(clock, local("2006-10-29"), DAY)
+    assert instants(clock, [], day) == ("10-29T02:30", "10-30T03:30")
+    first, second = (hour_holding(clock, utc(at)) for at in ("2006-10-29T02:45", "2006-10-29T03:45"))
+    assert label(clock, first, HOUR) == "2006-10-29T00:00:00-02:30"
+    assert label(clock, second, HOUR) == "2006-10-29T00:00:00-03:30"
+    assert instants(clock, [ir.ToDate(DAY)], first) == ("10-29T02:30", "10-29T03:30")
+    assert instants(clock, [ir.ToDate(DAY)], second) == ("10-29T02:30", "10-29T04:30")
 
 
 # ---------------------------------------------------------------------------- the period as a value
