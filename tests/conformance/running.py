@@ -17,7 +17,6 @@ from kpilang.source import Source
 from kpilang.syntax.reader import read_project, read_spec
 from kpilang.types import Exactness, Kind, TimeUnit, Type
 from kpilang.zones import zone
-
 from tests.conformance.cases import Case, typed_rows
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
