@@ -120,11 +120,9 @@ def _unknown(text: str, place: Place, token: Token) -> Diagnostic:
     if here in "'`":
         line = rest.splitlines()[0]
         return errors.unterminated(here, place.at(token.start, token.start + len(line)))
-    if here == '"':
-        inner = rest[1:].split('"', 1)[0].splitlines()[0] if len(rest) > 1 else ""
-        return errors.double_quoted(
-            inner, place.at(token.start, token.start + len(inner) + 1 + ('"' in rest[1:]))
-        )
+    quoted = re.match(r'"([^"\r\n]*)"?', rest)
+    if quoted:
+        return errors.double_quoted(quoted[1], place.at(token.start, token.start + quoted.end()))
     if here in _LOOK_ALIKES:
         return errors.typographic_character(here, _LOOK_ALIKES[here], place.at(token.start, token.end))
     if here.isdigit():
