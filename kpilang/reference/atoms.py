@@ -7,6 +7,7 @@ as its condition is true. What is not covered, or lies after the as-of instant, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from kpilang import ir
@@ -88,8 +89,29 @@ class Atom:
             if interval is None:
                 self._reached[period] = Reach(False, {})
             else:
+                interval = self._begun(interval)
                 self._reached[period] = Reach(self._is_known(interval), self._in(interval, period))
         return self._reached[period]
+
+    def _begun(self, interval: Interval) -> Interval:
+        """Without a beginning it begins where coverage does (ruling 8)."""
+        covers = self.entity.covers
+        if interval.start is not None or covers is None or covers.start is None:
+            return interval
+        return replace(interval, start=self.world.clock.moment(covers.start))
+
+    def _is_known(self, interval: Interval) -> bool:
+        """Whether it is wholly covered and not, for want of a beginning, wholly before what is."""
+        covers = self.entity.covers
+        if covers is None:
+            return True
+        moment = self.world.clock.moment
+        if covers.end is not None and interval.end > moment(covers.end):
+            return False
+        if covers.start is None:
+            return True
+        start = moment(covers.start)
+        return interval.start is not None and start <= interval.start and start < interval.end
 
     def _in(self, interval: Interval, period: Interval) -> dict[Group, list[Member]]:
         found: dict[Group, list[Member]] = {}
@@ -133,19 +155,6 @@ class Atom:
         if self.node.op not in (ir.AggregateOp.FIRST, ir.AggregateOp.LAST):
             return Item(value, None)
         return Item(value, (member.moment, self.world.key(member.row)))
-
-    def _is_known(self, interval: Interval) -> bool:
-        """Whether it is wholly covered; without a beginning it begins where coverage does (ruling 8)."""
-        covers = self.entity.covers
-        if covers is None:
-            return True
-        moment = self.world.clock.moment
-        if covers.end is not None and interval.end > moment(covers.end):
-            return False
-        if covers.start is None:
-            return True
-        start = moment(covers.start)
-        return interval.end > start if interval.start is None else interval.start >= start
 
 
 def _sees(dimension: ir.Dimension, entity: str) -> bool:

@@ -248,6 +248,18 @@ def test_coverage_under_selectors() -> None:
     ]
 
 
+def test_all_time_begins_where_coverage_does_whatever_dates_the_rows() -> None:
+    paid = entity("paid", "id", "day", column("id", "id"), column("day", "date"), column("paid_on", "date"),
+                  covers=ir.Coverage(date(2024, 2, 1), None))  # fmt: skip
+    ever = count(paid, dated="paid_on", window=(ir.AllTime(),))
+    days = [("2024-02-05", "2024-01-31"), ("2024-02-05", "2024-02-01"), ("2024-01-31", "2024-02-01")]
+    rows = [
+        {"id": n, "day": date.fromisoformat(day), "paid_on": date.fromisoformat(on)}
+        for n, (day, on) in enumerate(days)
+    ]
+    assert run(query([paid], ever, start="2024-02-01", end="2024-03-01"), paid=rows) == [(1,)]
+
+
 def test_coverage_that_ends() -> None:
     windows: list[ir.Window] = [(), (ir.AllTime(),), (ir.Before(),)]
     asked = months("2024-01-01", "2024-04-01", *[count(ORDERS, window=window) for window in windows], by=())
