@@ -13,7 +13,7 @@ from kpilang import ir
 from kpilang.report.columns import Role, Shown, shown
 from kpilang.report.goals import Status, has_goals, status, words
 from kpilang.report.numbers import NumberFormat, is_number, number_format
-from kpilang.report.periods import heading, is_immature, is_open, moment_text, period_text
+from kpilang.report.periods import Ends, heading, moment_text, period_text
 from kpilang.results import Result
 from kpilang.terminal import shortened, visible
 from kpilang.types import Kind
@@ -76,16 +76,17 @@ def sheet(result: Result) -> Sheet:
     """All that is shown of a result."""
     names = [column.name for column in result.columns]
     rows = [dict(zip(names, row, strict=True)) for row in result.rows]
-    columns = tuple(_column(column, rows, result) for column in shown(result))
-    return Sheet(heading(result), columns, _legend(columns, result))
+    ends = Ends(result)
+    columns = tuple(_column(column, rows, result, ends) for column in shown(result))
+    return Sheet(heading(result), columns, _legend(columns, result, ends))
 
 
-def _column(column: Shown, rows: list[dict[str, object]], result: Result) -> Column:
+def _column(column: Shown, rows: list[dict[str, object]], result: Result, ends: Ends) -> Column:
     output = column.column.output
     form = number_format(column.column, column.values)
     is_id = column.column.type.kind is Kind.ID
     numeric = column.column.type.is_numeric or column.column.type.kind is Kind.DURATION
-    cells = tuple(_cell(column, row, form, result) for row in rows)
+    cells = tuple(_cell(column, row, form, result, ends) for row in rows)
     return Column(
         _title(column),
         form.unit if numeric and form.unit != column.name else "",
@@ -112,16 +113,16 @@ def _title(column: Shown) -> str:
     return shortened(visible(output.label or output.name), LONGEST) + arrow
 
 
-def _cell(column: Shown, row: Mapping[str, object], form: NumberFormat, result: Result) -> Cell:
+def _cell(column: Shown, row: Mapping[str, object], form: NumberFormat, result: Result, ends: Ends) -> Cell:
     value = row[column.name]
     if column.role is Role.PERIOD and result.query.grain is not None and value is not None:
         text = period_text(value, result.query.grain)
-        return Cell(text + (OPEN if is_open(value, result) else ""))
+        return Cell(text + (OPEN if ends.is_open(value) else ""))
     output = column.column.output
     text = _text(value, column, form, result)
     if output is None or value is None:
         return Cell(text)
-    return Cell(text, status(output, row), is_immature(row.get("period"), output.matures, result))
+    return Cell(text, status(output, row), ends.is_immature(row.get("period"), output.matures))
 
 
 def _text(value: object, column: Shown, form: NumberFormat, result: Result) -> str:
@@ -138,13 +139,12 @@ def _text(value: object, column: Shown, form: NumberFormat, result: Result) -> s
     return shortened(visible(str(value)), LONGEST)
 
 
-def _legend(columns: tuple[Column, ...], result: Result) -> str:
+def _legend(columns: tuple[Column, ...], result: Result, ends: Ends) -> str:
     """What the marks mean, of those that occur."""
     cells = [cell for column in columns for cell in column.cells]
     parts = []
-    if result.query.grain is not None and any(
-        is_open(row[len(result.query.dimensions)], result) for row in result.rows
-    ):
+    period = len(result.query.dimensions)
+    if result.query.grain is not None and any(ends.is_open(row[period]) for row in result.rows):
         parts.append(f"{OPEN} period not over yet")
     if any(cell.young for cell in cells):
         parts.append(f"{IMMATURE} too young to be final")

@@ -24,6 +24,8 @@ class Status(Enum):
 
 def status(output: ir.Output, row: Mapping[str, object]) -> Status | None:
     """The status of an output in a row (values by column name); None without goals or without values."""
+    if not has_goals(output):
+        return None
     value = row[output.name]
     if _holds(output.alert, value, row):
         return Status.ALERT

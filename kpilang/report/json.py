@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from kpilang.report.columns import Role, Shown, shown
 from kpilang.report.goals import status
-from kpilang.report.periods import is_immature, is_open
+from kpilang.report.periods import Ends
 from kpilang.report.storage import Held, Storage, exact, storage
 from kpilang.results import Result
 from kpilang.terminal import is_unsafe
@@ -80,20 +80,21 @@ def _value(value: object, how: Storage) -> object:
 def _marks(result: Result, columns: tuple[Shown, ...]) -> Iterator[dict[str, object]]:
     """What is to be known about single cells: open periods, young values, goals met and missed."""
     names = [column.name for column in result.columns]
+    ends = Ends(result)
     for number, values in enumerate(result.rows):
         row = dict(zip(names, values, strict=True))
         for column in columns:
-            for mark in _of_cell(column, row, result):
+            for mark in _of_cell(column, row, ends):
                 yield {"row": number, "column": column.name, "mark": mark}
 
 
-def _of_cell(column: Shown, row: dict[str, object], result: Result) -> Iterator[str]:
+def _of_cell(column: Shown, row: dict[str, object], ends: Ends) -> Iterator[str]:
     output = column.column.output
-    if column.role is Role.PERIOD and is_open(row[column.name], result):
+    if column.role is Role.PERIOD and ends.is_open(row[column.name]):
         yield "open"
     if output is None or row[column.name] is None:
         return
-    if is_immature(row.get("period"), output.matures, result):
+    if ends.is_immature(row.get("period"), output.matures):
         yield "immature"
     if (found := status(output, row)) is not None:
         yield found.value

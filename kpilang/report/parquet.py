@@ -9,7 +9,7 @@ import duckdb
 from sqlglot import exp
 
 from kpilang.report.columns import shown
-from kpilang.report.storage import LONG_INTEGER, Held, Storage, exact, storage
+from kpilang.report.storage import LONG_INTEGER, Held, Storage, storage, text
 from kpilang.results import Result
 
 _TYPES = {
@@ -25,31 +25,25 @@ _TABLE = "result"
 def encode(result: Result) -> bytes:
     columns = shown(result)
     how = [storage(column) for column in columns]
-    rows = [
-        tuple(exact(row[column.index], h) for column, h in zip(columns, how, strict=True))
-        for row in result.rows
+    texts = [
+        [None if value is None else text(value, h) for value in column.values]
+        for column, h in zip(columns, how, strict=True)
     ]
     with TemporaryDirectory(prefix="kpilang-") as folder, duckdb.connect() as connection:
-        connection.execute(_create([column.name for column in columns], how))
-        if rows:
-            connection.executemany(_insert(len(columns)), rows)
+        connection.execute(_create([column.name for column in columns], how), texts)
         file = Path(folder, "result.parquet")
         connection.table(_TABLE).write_parquet(str(file))
         return file.read_bytes()
 
 
 def _create(names: list[str], how: list[Storage]) -> str:
+    """A table of the columns; each travels as one parameter, a list of exact texts, and is cast by DuckDB."""
+    texts = exp.cast(exp.Placeholder(), "VARCHAR[]", dialect="duckdb")
     columns = [
-        exp.ColumnDef(this=exp.to_identifier(name, quoted=True), kind=exp.DataType.build(_type(h), "duckdb"))
+        exp.alias_(exp.cast(exp.Explode(this=texts.copy()), _type(h), dialect="duckdb"), name, quoted=True)
         for name, h in zip(names, how, strict=True)
     ]
-    table = exp.Schema(this=exp.to_table(_TABLE), expressions=columns)
-    return exp.Create(this=table, kind="TABLE").sql("duckdb")
-
-
-def _insert(columns: int) -> str:
-    row = exp.Tuple(expressions=[exp.Placeholder() for _ in range(columns)])
-    return exp.insert(exp.Values(expressions=[row]), _TABLE).sql("duckdb")
+    return exp.Create(this=exp.to_table(_TABLE), kind="TABLE", expression=exp.select(*columns)).sql("duckdb")
 
 
 def _type(how: Storage) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, date, datetime, timedelta
 
 from kpilang import ir
 from kpilang.results import Result
@@ -56,16 +55,26 @@ def heading(result: Result) -> str:
     return " · ".join(parts)
 
 
-def is_open(start: object, result: Result) -> bool:
-    """Whether the period that begins on `start` ends after the instant the result stands for."""
-    end = _end(start, result.query)
-    return end is not None and end > result.as_of
+class Ends:
+    """The ends of a result's periods, each computed once, against the instant the result stands for."""
 
+    def __init__(self, result: Result) -> None:
+        self._result = result
+        self._known: dict[object, datetime | None] = {}
 
-def is_immature(start: object, matures: int | None, result: Result) -> bool:
-    """Whether a value of the period may still change because less than `matures` days have gone by since."""
-    end = _end(start, result.query)
-    return end is not None and matures is not None and end + timedelta(days=matures) > result.as_of
+    def is_open(self, start: object) -> bool:
+        """Whether the period that begins on `start` is not over yet."""
+        return self._is_after(start, timedelta(0))
+
+    def is_immature(self, start: object, matures: int | None) -> bool:
+        """Whether a value of the period may still change, as less than `matures` days have gone by since."""
+        return matures is not None and self._is_after(start, timedelta(days=matures))
+
+    def _is_after(self, start: object, delay: timedelta) -> bool:
+        if start not in self._known:
+            self._known[start] = _end(start, self._result.query)
+        end = self._known[start]
+        return end is not None and end + delay > self._result.as_of
 
 
 def _end(start: object, query: ir.Query) -> datetime | None:
@@ -76,20 +85,19 @@ def _end(start: object, query: ir.Query) -> datetime | None:
         start = datetime.fromisoformat(start)
     if isinstance(start, datetime):
         return start + timedelta(hours=1)
-    if not isinstance(start, date):
-        return None
-    return _instant(datetime.combine(_next(start, query.grain), datetime.min.time()), query)
+    following = _next(start, query.grain) if isinstance(start, date) else None
+    return _instant(datetime.combine(following, datetime.min.time()), query) if following else None
 
 
-def _next(start: date, grain: TimeUnit) -> date:
-    """The first day after a period that begins on `start`; the last day there is, where the calendar ends."""
+def _next(start: date, grain: TimeUnit) -> date | None:
+    """The first day after a period that begins on `start`; None where the calendar ends before."""
     try:
         if grain.months is not None:
             months = start.year * 12 + start.month - 1 + grain.months
             return date(months // 12, months % 12 + 1, 1)
         return start + timedelta(days=7 if grain is TimeUnit.WEEK else 1)
     except (ValueError, OverflowError):
-        return date.max
+        return None
 
 
 def _instant(local: datetime, query: ir.Query) -> datetime:
@@ -98,10 +106,11 @@ def _instant(local: datetime, query: ir.Query) -> datetime:
 
 def moment_text(value: datetime, query: ir.Query) -> str:
     """An instant in the project's time zone, to the second."""
-    aware = value if value.tzinfo else value.replace(tzinfo=zone("UTC"))
-    local = aware.astimezone(zone(query.model.calendar.timezone))
-    return local.isoformat(sep=" ", timespec="seconds")
-
-
-def days(value: Decimal) -> str:
-    return f"{value} day{'' if value == 1 else 's'}"
+    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+    try:
+        aware = aware.astimezone(zone(query.model.calendar.timezone))
+    except OverflowError:
+        aware = aware.replace(
+            tzinfo=UTC
+        )  # The first and the last day there is have no local time everywhere.
+    return aware.isoformat(sep=" ", timespec="seconds")
