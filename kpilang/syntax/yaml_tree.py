@@ -129,8 +129,9 @@ def read_tree(source: Source, diags: Diagnostics) -> Tree | None:
     return _Reader(source, diags).read()
 
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What YAML does not allow in a text; to look first gives the exact place with either parser."""
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|(?!\\A)\ufeff")
+"""What YAML does not allow in a text, and byte order marks behind its begin, which PyYAML's parsers read
+differently; to look first gives the exact place."""
 
 
 @dataclass

@@ -152,6 +152,7 @@ def test_an_empty_file_is_fine(text: str) -> None:
         ("a: b\n\x07c: d", [("KPI004", "\x07")]),
         ("a: b\x00", [("KPI004", "\x00")]),
         ("a: \ud800", [("KPI004", "\ud800")]),
+        ("\ufeffa: b\n\ufeffc: d", [("KPI004", "\ufeff")]),
         ("a: 'b", [("KPI005", "'")]),
         ('a: "b', [("KPI005", '"')]),
         ("a: b\n   c: d", [("KPI005", ":")]),
