@@ -21,7 +21,7 @@ def period_text(start: object, grain: TimeUnit) -> str:
         return str(start)
     match grain:
         case TimeUnit.MONTH:
-            return f"{start:%Y-%m}"
+            return start.isoformat()[:7]
         case TimeUnit.QUARTER:
             return f"{start.year:04} Q{(start.month + 2) // 3}"
         case TimeUnit.YEAR:
