@@ -9,9 +9,7 @@ from kpilang.diagnostics import Diagnostics
 from kpilang.engines import Target, datafiles, errors
 from kpilang.engines.datafiles import DataTable
 from kpilang.engines.needs import Name, Need
-
-Place = DataTable | Name
-"""Data files, or schema and name of a table of the database."""
+from kpilang.engines.workspace import Place
 
 
 @dataclass(frozen=True)

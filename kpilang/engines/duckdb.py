@@ -6,7 +6,8 @@ been held against the spec (`check`). What goes wrong is a finding (`failures`),
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -18,12 +19,13 @@ from kpilang import __version__, errors, ir
 from kpilang.diagnostics import Diagnostics, KpilangError
 from kpilang.engines import Statement, Target, failures, links, sqltext, values, workspace
 from kpilang.engines import errors as engine_errors
-from kpilang.engines.catalogue import Catalogue, Place, data_tables
+from kpilang.engines.catalogue import Catalogue, data_tables
 from kpilang.engines.check import check
 from kpilang.engines.datafiles import DataTable
+from kpilang.engines.failures import Scene
 from kpilang.engines.needs import Needs, columns_read, needs_of
 from kpilang.engines.reach import Reach
-from kpilang.engines.workspace import Columns, Connection
+from kpilang.engines.workspace import Columns, Connection, Place
 from kpilang.results import Result
 from kpilang.source import NOWHERE, Span
 
@@ -59,85 +61,75 @@ class Engine:
 
     def _rows(self, statement: Statement, query: ir.Query) -> Rows:
         reach = Reach.of(query)
+        scene = Scene(self.target.folder, _places(reach))
         with workspace.connect() as connection:
-            self._prepare(connection, reach)
-            return fetch(connection, statement, _places(reach))
+            self._prepare(connection, reach, scene)
+            return fetch(connection, statement, scene)
 
     # ------------------------------------------------------------------ tables
 
-    def _prepare(self, connection: Connection, reach: Reach) -> None:
+    def _prepare(self, connection: Connection, reach: Reach, scene: Scene) -> None:
         """Views for all that the query reads, checked; raises what is wrong, all at once."""
         diags = Diagnostics()
         needs = needs_of(reach, self.dialect, diags)
-        catalogue = self._catalogue(connection, diags) if needs.tables else Catalogue(self.target, ())
+        catalogue = self._catalogue(connection, scene, diags) if needs.tables else Catalogue(self.target, ())
+        raise_errors(diags)
         places = {key: catalogue.find(need, diags) for key, need in needs.tables.items()}
         raise_errors(diags)
         found = {key: place for key, place in places.items() if place is not None}
         workspace.make_room(connection, [need.name for need in needs.tables.values()])
         workspace.lock(connection, _files(found.values()))
-        there = self._views(connection, reach, needs, found, diags)
+        there = _views(workspace.Views(connection, scene, diags), reach, needs, found)
         check(reach, there, diags)
         raise_errors(diags)
 
-    def _catalogue(self, connection: Connection, diags: Diagnostics) -> Catalogue:
+    def _catalogue(self, connection: Connection, scene: Scene, diags: Diagnostics) -> Catalogue:
         files = data_tables(self.target, diags)
         if self.target.database is None:
             return Catalogue(self.target, files)
         name, span = self.target.database
         path = self.target.folder / name
+        schema = self.target.schema[0] if self.target.schema is not None else "main"
+        stored: Iterable[tuple[str, ...]] = ()
         if not path.is_file():
             diags.add(engine_errors.missing_database(name, self.target.folder.name or ".", span))
-            raise_errors(diags)
-        try:
-            connection.execute(sqltext.attach(str(path), workspace.DATABASE, read_only=True))
-        except duckdb.Error as error:
-            diags.add(failures.unopened(error, name, span))
-            raise_errors(diags)
-        schema = self.target.schema[0] if self.target.schema is not None else "main"
-        return Catalogue(self.target, files, tuple(_stored(connection)), schema, Path(name).stem)
-
-    def _views(
-        self,
-        connection: Connection,
-        reach: Reach,
-        needs: Needs,
-        places: Mapping[links.Key, Place],
-        diags: Diagnostics,
-    ) -> dict[str, Columns]:
-        """The physical columns of each entity."""
-        whole = links.Whole()
-        while True:
-            made = {}
-            for key, place in places.items():
-                columns = workspace.make_view(connection, needs.tables[key], place, whole.of(key), diags)
-                if columns is not None:
-                    made[key] = columns
-            there = _entities(connection, reach, needs, made, diags)
-            text_tables = {key for key, place in places.items() if _is_text(place)}
-            if diags.has_errors or not whole.grow(reach, there, text_tables):
-                return there
+        else:
+            try:
+                connection.execute(sqltext.attach(str(path), workspace.DATABASE, read_only=True))
+                stored = _stored(connection)
+            except duckdb.Error as error:
+                diags.add(failures.unopened(error, name, span, scene))
+        return Catalogue(self.target, files, tuple(stored), schema, path.stem)
 
 
-def fetch(connection: Connection, statement: Statement, places: Mapping[str, Span] | None = None) -> Rows:
-    """The rows of a statement on any connection in UTC, times as times of UTC without a zone.
-
-    `places` tells where physical columns are declared, for findings about their values.
-    """
+def fetch(connection: Connection, statement: Statement, scene: Scene | None = None) -> Rows:
+    """The rows of a statement on any connection in UTC, times as times of UTC without a zone."""
     try:
-        relation = connection.sql(statement.text, params=list(statement.parameters) or None)
-        return _without_zones(relation).fetchall()
+        return _interruptible(connection, lambda: _fetched(connection, statement))
     except duckdb.Error as error:
-        found = failures.failure(error, places or {})
-        raise KpilangError(
-            found
-            if found is not None
-            else errors.refused_sql("DuckDB", failures.first_line(error), __version__)
-        ) from error
-    except RuntimeError as error:
-        # how DuckDB tells that Ctrl-C arrived while it ran
-        if "interrupted" in str(error).lower():
-            raise KeyboardInterrupt from error
-        raise
+        found = failures.failure(error, scene or Scene())
+        if found is None:
+            found = errors.refused_sql("DuckDB", failures.first_line(error), __version__)
+        raise KpilangError(found) from error
+
+
+def _fetched(connection: Connection, statement: Statement) -> Rows:
+    relation = connection.sql(statement.text, params=list(statement.parameters) or None)
+    return _without_zones(relation).fetchall()
+
+
+def _interruptible(connection: Connection, work: Callable[[], Rows]) -> Rows:
+    """In a thread of its own, so that no Ctrl-C is lost: DuckDB looks for it only while it computes."""
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(work)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            # again and again, for an interrupt before the query has begun is forgotten
+            while not future.done():
+                connection.interrupt()
+                wait((future,), timeout=0.05)
+            raise
 
 
 def execute(connection: Connection, statement: Statement, query: ir.Query, as_of: datetime) -> Result:
@@ -163,23 +155,34 @@ def _without_zones(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation
     return relation.select(*columns)
 
 
-def _entities(
-    connection: Connection,
-    reach: Reach,
-    needs: Needs,
-    made: Mapping[links.Key, Columns],
-    diags: Diagnostics,
+def _views(
+    views: workspace.Views, reach: Reach, needs: Needs, places: Mapping[links.Key, Place]
 ) -> dict[str, Columns]:
-    there = {}
+    """The physical columns of each entity, views made anew until ids that meet are of one type."""
+    whole = links.Whole()
+    text_tables = {key for key, place in places.items() if _is_text(place)}
+    while True:
+        made = {key: views.make(needs.tables[key], place, whole.of(key)) for key, place in places.items()}
+        there = _entities(views, reach, needs, made)
+        if views.diags.has_errors or not whole.grow(reach, there, text_tables):
+            return there
+
+
+def _entities(
+    views: workspace.Views, reach: Reach, needs: Needs, made: Mapping[links.Key, Columns | None]
+) -> dict[str, Columns]:
+    there: dict[str, Columns] = {}
     for entity in reach.entities():
         key = links.key_of(entity)
-        if key is not None and key in made:
-            there[entity.name] = made[key]
-        elif entity.name in needs.texts and not diags.has_errors:
+        columns = made.get(key) if key is not None else None
+        if columns is not None:
+            there[entity.name] = columns
+        elif entity.name in needs.texts and not views.diags.has_errors:
             try:
-                there[entity.name] = workspace.columns_of(connection, needs.texts[entity.name])
+                there[entity.name] = workspace.columns_of(views.connection, needs.texts[entity.name])
             except duckdb.Error as error:
-                diags.add(engine_errors.query_failed(entity.name, failures.first_line(error), entity.span))
+                words = views.scene.words(error)
+                views.diags.add(engine_errors.query_failed(entity.name, words, entity.span))
     return there
 
 

@@ -191,11 +191,13 @@ def bad_value(value: str, column: str, wanted: str, span: Span = NOWHERE) -> Dia
     )
 
 
-def bad_conversion(words: str, value: str | None) -> Diagnostic:
+def bad_conversion(words: str, value: str | None, span: Span = NOWHERE) -> Diagnostic:
     shown = f"the value `{_short(value)}`" if value is not None else "a value"
     return Diagnostic(
         BAD_VALUE,
         f"{shown} in the data cannot be converted to what the spec makes of it",
+        span,
+        label="declared here" if span is not NOWHERE else "",
         notes=(f"the engine says: {words}",),
         help=("declare the column as what it holds, or convert it in a `query:` of the entity",),
     )

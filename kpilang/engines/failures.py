@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import takewhile
+from pathlib import Path
 
 import duckdb
 
@@ -12,61 +14,71 @@ from kpilang.diagnostics import Diagnostic
 from kpilang.engines import errors
 from kpilang.source import NOWHERE, Span
 
-_VALUE = re.compile(
-    r"""[Cc]ould not (?:convert|cast) (?:string|value) ["'](.*?)["'] to|with value (\S+) can't be cast"""
-)
-_ANY_QUOTED = re.compile(r"""(?:format|field|value)[^"']*["'](.*?)["']""")
+REFUSED = "\x01kpilang refuses "
+IN_COLUMN = "\x01 in "
+IS_NOT = "\x01 as "
+"""Around the text, the column and what was wanted, when a view of ours refuses to read a value."""
 
 
-def failure(error: duckdb.Error, places: Mapping[str, Span]) -> Diagnostic | None:
-    """The finding for an error of a running query; None where the fault can only be ours.
+@dataclass(frozen=True)
+class Scene:
+    """What a message of DuckDB's is about: the project's folder, and where physical columns are declared.
 
-    `places` tells where physical columns are declared, by their names in lower case.
+    Columns are named in lower case.
     """
-    words = first_line(error)
+
+    folder: Path = Path()
+    places: Mapping[str, Span] = field(default_factory=dict)
+
+    def place(self, column: str) -> Span:
+        return self.places.get(column.casefold(), NOWHERE)
+
+    def words(self, error: Exception) -> str:
+        """What DuckDB found, on one line, with files as the project knows them."""
+        return first_line(error).replace(f"{self.folder.absolute()}/", "").replace(f"{self.folder}/", "")
+
+
+def failure(error: duckdb.Error, scene: Scene) -> Diagnostic | None:
+    """The finding for an error of a running query; None where the fault can only be ours."""
+    words = scene.words(error)
     match error:
         case duckdb.InterruptException():
             return errors.interrupted()
         case duckdb.OutOfMemoryException():
             return errors.out_of_memory(words)
-        case duckdb.ConversionException():
-            return (
-                errors.overflow(words)
-                if "overflow" in words.lower()
-                else errors.bad_conversion(words, value_in(words))
-            )
         case duckdb.OutOfRangeException():
             return errors.overflow(words)
+        case duckdb.ConversionException():
+            return errors.overflow(words) if "overflow" in words.lower() else _unconverted(words, scene)
         case duckdb.IOException() | duckdb.PermissionException() | duckdb.HTTPException():
             return errors.unreadable_data("the data", words)
         case duckdb.InvalidInputException() if REFUSED in str(error):
-            return _refused(str(error), places)
+            return _refused(str(error), scene)
         case duckdb.InvalidInputException() if _is_file_trouble(words):
             return errors.unreadable_data("the data", words)
         case _:
             return None
 
 
-def _refused(message: str, places: Mapping[str, Span]) -> Diagnostic:
-    """Our own refusal: text, column, what was wanted."""
-    value, _, rest = message.split(REFUSED, 1)[1].partition(IN_COLUMN)
-    column, _, wanted = rest.partition(IS_NOT)
-    place = places.get(column.casefold(), NOWHERE)
-    return errors.bad_value(value, column, wanted.splitlines()[0], place)
-
-
-def unopened(error: duckdb.Error, file: str, span: Span) -> Diagnostic:
+def unopened(error: duckdb.Error, file: str, span: Span, scene: Scene) -> Diagnostic:
     """A database that cannot be opened: another program holds it, or it is none."""
-    words = first_line(error)
+    words = scene.words(error)
     if "lock" in words.lower():
         return errors.database_busy(file, words, span)
     return errors.unreadable_data(f"the database `{file}`", words, span)
 
 
-REFUSED = "\x01kpilang refuses "
-IN_COLUMN = "\x01 in "
-IS_NOT = "\x01 as "
-"""Around the text, the column and what was wanted, when a view of ours refuses to read a value."""
+def _refused(message: str, scene: Scene) -> Diagnostic:
+    """Our own refusal: text, column, what was wanted."""
+    value, _, rest = message.split(REFUSED, 1)[1].partition(IN_COLUMN)
+    column, _, wanted = rest.partition(IS_NOT)
+    return errors.bad_value(value, column, wanted.splitlines()[0], scene.place(column))
+
+
+def _unconverted(words: str, scene: Scene) -> Diagnostic:
+    column = _COLUMN.search(words)
+    place = scene.place(column[1]) if column is not None else NOWHERE
+    return errors.bad_conversion(words, value_in(words), place)
 
 
 def first_line(error: Exception) -> str:
@@ -75,11 +87,18 @@ def first_line(error: Exception) -> str:
     said = list(takewhile(lambda line: not line.startswith(_ADVICE), filter(None, lines)))
     said += [line for line in lines if line.startswith("file = ")]
     words = "; ".join(said[:_MOST_LINES]) or type(error).__name__
-    return re.sub(r"^(?:[A-Z][A-Za-z]* )+Error: ", "", words)
+    return re.sub(r"^(?:[A-Za-z]+ )+Error: ", "", words)
 
 
-_ADVICE = ("Possible", "Column ", "This type was", "Did you mean", "Candidate bindings", "* ")
+_ADVICE = ("Possible", "Column ", "This type was", "Did you mean", "* ")
 _MOST_LINES = 5
+_VALUE = re.compile(
+    r"""could not (?:convert|cast) (?:string|value) (?:["'](.*?)["']|(\S+)) to"""
+    r"""|with value (\S+) can't be cast""",
+    re.IGNORECASE,
+)
+_ANY_QUOTED = re.compile(r"""(?:format|field|value)[^"']*["'](.*?)["']""")
+_COLUMN = re.compile(r"""source column "?([^\s"]+)""")
 
 
 def value_in(words: str) -> str | None:

@@ -16,13 +16,17 @@ from duckdb.sqltypes import DuckDBPyType
 from sqlglot import exp
 
 from kpilang.diagnostics import Diagnostics
-from kpilang.engines import csvfiles, errors, failures, jsonfiles, sqltext, textual
+from kpilang.engines import csvfiles, errors, jsonfiles, sqltext, textual
 from kpilang.engines.datafiles import DataTable, Format
-from kpilang.engines.needs import Need
+from kpilang.engines.failures import Scene
+from kpilang.engines.needs import Name, Need
 from kpilang.engines.physical import Physical, physical
 from kpilang.engines.textual import Reading
+from kpilang.types import Kind
 
 Connection = duckdb.DuckDBPyConnection
+Place = DataTable | Name
+"""Data files, or schema and name of a table of the database."""
 DATABASE = "kpilang database"
 """The alias of the target's database; views hide it."""
 
@@ -78,26 +82,6 @@ def columns_of(connection: Connection, rows: str) -> Columns:
     return Columns(dict(zip(relation.columns, relation.types, strict=True)))
 
 
-def make_view(
-    connection: Connection,
-    need: Need,
-    place: DataTable | tuple[str, ...],
-    whole_ids: frozenset[str],
-    diags: Diagnostics,
-) -> Columns | None:
-    """The view for `need` over files or a table of the database; `whole_ids` names ids that are numbers."""
-    try:
-        rows = _rows(connection, need, place, whole_ids)
-        connection.execute(sqltext.view(need.name, rows))
-        return columns_of(connection, sqltext.text(exp.select(exp.Star()).from_(sqltext.table(need.name))))
-    except (OSError, UnicodeDecodeError, EOFError) as error:
-        diags.add(errors.unreadable_data(f"`{_shown(need, place)}`", str(error), need.span))
-    except duckdb.Error as error:
-        words = failures.first_line(error)
-        diags.add(errors.unreadable_data(f"`{_shown(need, place)}`", words, need.span))
-    return None
-
-
 def make_room(connection: Connection, names: Iterable[tuple[str, ...]]) -> None:
     """Catalogs and schemas for views with more than one name."""
     catalogs = {name[0] for name in names if len(name) == 3}
@@ -107,27 +91,88 @@ def make_room(connection: Connection, names: Iterable[tuple[str, ...]]) -> None:
         connection.execute(sqltext.schema(path))
 
 
-# ---------------------------------------------------------------------------- rows of a place
+# ---------------------------------------------------------------------------- views
 
 
-def _rows(
-    connection: Connection, need: Need, place: DataTable | tuple[str, ...], whole_ids: frozenset[str]
-) -> exp.Select:
-    if not isinstance(place, DataTable):
-        rows = exp.select(exp.Star()).from_(sqltext.table((DATABASE, *place)))
-        return _typed(connection, rows)
-    has_partitions = bool(place.partitions)
-    known: dict[str, Reading | None]
-    match place.format:
-        case Format.CSV:
-            rows = csvfiles.rows(place.files, has_partitions)
-            known = dict.fromkeys(columns_of(connection, sqltext.text(rows)).types)
-        case Format.JSON:
-            rows, known = jsonfiles.rows(connection, place.files, has_partitions)
-        case Format.PARQUET:
-            rows = _typed(connection, _parquet(place))
-            known = dict.fromkeys(place.partitions)
-    return _converted(connection, need, rows, known, whole_ids)
+@dataclass(frozen=True)
+class Views:
+    """Makes views over places; what cannot be read is added to `diags`."""
+
+    connection: Connection
+    scene: Scene
+    diags: Diagnostics
+
+    def make(self, need: Need, place: Place, whole_ids: frozenset[str]) -> Columns | None:
+        """The view for `need`, and its columns; `whole_ids` names ids of text that are numbers."""
+        try:
+            rows = self._rows(need, place, whole_ids)
+            self.connection.execute(sqltext.view(need.name, rows))
+            return self._columns(exp.select(exp.Star()).from_(sqltext.table(need.name)))
+        except (OSError, UnicodeDecodeError, EOFError) as error:
+            self._unreadable(need, place, str(error))
+        except duckdb.Error as error:
+            self._unreadable(need, place, self.scene.words(error))
+        return None
+
+    def _unreadable(self, need: Need, place: Place, words: str) -> None:
+        is_one = isinstance(place, DataTable) and len(place.files) == 1
+        shown = place.files[0].name if isinstance(place, DataTable) and is_one else ".".join(need.name)
+        self.diags.add(errors.unreadable_data(f"`{shown}`", words, need.span))
+
+    def _columns(self, rows: exp.Select) -> Columns:
+        return columns_of(self.connection, sqltext.text(rows))
+
+    def _rows(self, need: Need, place: Place, whole_ids: frozenset[str]) -> exp.Select:
+        if not isinstance(place, DataTable):
+            return self._typed(exp.select(exp.Star()).from_(sqltext.table((DATABASE, *place))))
+        has_partitions = bool(place.partitions)
+        known: dict[str, Reading | None]
+        match place.format:
+            case Format.CSV:
+                rows = csvfiles.rows(place.files, has_partitions)
+                known = dict.fromkeys(self._columns(rows).types)
+            case Format.JSON:
+                rows, known = jsonfiles.rows(self.connection, place.files, has_partitions)
+            case Format.PARQUET:
+                rows = self._typed(_parquet(place))
+                known = dict.fromkeys(place.partitions)
+        return self._converted(need, rows, known, whole_ids)
+
+    def _typed(self, rows: exp.Select) -> exp.Select:
+        """DuckDB orders enums as declared, not by code point (law 8); other precisions do not compare."""
+        changed: dict[str, exp.Expression] = {}
+        for name, type_ in self._columns(rows).types.items():
+            if type_.id == "enum":
+                changed[name] = sqltext.cast(sqltext.column(name), "VARCHAR")
+            elif type_.id in ("timestamp_s", "timestamp_ms", "timestamp_ns"):
+                changed[name] = sqltext.cast(sqltext.column(name), "TIMESTAMP")
+        return sqltext.replacing(rows, changed)
+
+    def _converted(
+        self, need: Need, rows: exp.Select, text: Mapping[str, Reading | None], whole_ids: frozenset[str]
+    ) -> exp.Select:
+        """Columns of text read as declared, those nobody declares by what they hold."""
+        readings: dict[str, Reading] = {}
+        unknown = []
+        for name, otherwise in text.items():
+            key = name.casefold()
+            declared = need.declared.get(key)
+            if declared is not None:
+                is_whole = declared.type.kind is Kind.ID and key in whole_ids
+                readings[name] = Reading(declared.type, declared.zone, is_whole)
+            elif otherwise is not None:
+                readings[name] = otherwise
+            elif need.undeclared is None or key in need.undeclared:
+                unknown.append(name)
+        readings.update(self._by_content(rows, unknown))
+        made = {name: textual.read_as(name, reading) for name, reading in readings.items()}
+        return sqltext.replacing(rows, {name: value for name, value in made.items() if value is not None})
+
+    def _by_content(self, rows: exp.Select, columns: list[str]) -> dict[str, Reading]:
+        if not columns:
+            return {}
+        facts = self.connection.execute(sqltext.text(textual.evidence(columns, rows))).fetchone() or ()
+        return {name: textual.found(*facts[2 * i : 2 * i + 2]) for i, name in enumerate(columns)}
 
 
 def _parquet(table: DataTable) -> exp.Select:
@@ -140,48 +185,6 @@ def _parquet(table: DataTable) -> exp.Select:
             hive_types_autocast=exp.false(),
         )
     )
-
-
-def _typed(connection: Connection, rows: exp.Select) -> exp.Select:
-    """DuckDB orders enums as declared, not by code point (law 8); other precisions do not compare alike."""
-    changed: dict[str, exp.Expression] = {}
-    for name, type_ in columns_of(connection, sqltext.text(rows)).types.items():
-        if type_.id == "enum":
-            changed[name] = sqltext.cast(sqltext.column(name), "VARCHAR")
-        elif type_.id in ("timestamp_s", "timestamp_ms", "timestamp_ns"):
-            changed[name] = sqltext.cast(sqltext.column(name), "TIMESTAMP")
-    return sqltext.replacing(rows, changed)
-
-
-def _converted(
-    connection: Connection,
-    need: Need,
-    rows: exp.Select,
-    text: Mapping[str, Reading | None],
-    whole_ids: frozenset[str],
-) -> exp.Select:
-    """Columns of text read as declared, those nobody declares by what they hold."""
-    readings: dict[str, Reading] = {}
-    unknown = []
-    for name, otherwise in text.items():
-        declared = need.declared.get(name.casefold())
-        if declared is not None:
-            is_whole = declared.type.kind is declared.type.kind.ID and name.casefold() in whole_ids
-            readings[name] = Reading(declared.type, declared.zone, is_whole)
-        elif otherwise is not None:
-            readings[name] = otherwise
-        elif need.undeclared is None or name.casefold() in need.undeclared:
-            unknown.append(name)
-    readings.update(_by_content(connection, rows, unknown))
-    made = {name: textual.read_as(name, reading) for name, reading in readings.items()}
-    return sqltext.replacing(rows, {name: value for name, value in made.items() if value is not None})
-
-
-def _by_content(connection: Connection, rows: exp.Select, columns: list[str]) -> dict[str, Reading]:
-    if not columns:
-        return {}
-    facts = connection.execute(sqltext.text(textual.evidence(columns, rows))).fetchone() or ()
-    return {name: textual.found(*facts[2 * i : 2 * i + 2]) for i, name in enumerate(columns)}
 
 
 # ---------------------------------------------------------------------------- DuckDB's types
@@ -200,9 +203,3 @@ def _physical(type_: DuckDBPyType) -> Physical:
     name = str(type_)
     scale = dict(type_.children).get("scale", 0) if type_.id == "decimal" else 0
     return physical(name, "json" if name == "JSON" else type_.id, int(str(scale)))
-
-
-def _shown(need: Need, place: DataTable | tuple[str, ...]) -> str:
-    if isinstance(place, DataTable) and len(place.files) == 1:
-        return place.files[0].name
-    return ".".join(need.name)
