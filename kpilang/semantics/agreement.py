@@ -16,7 +16,6 @@ from kpilang.semantics.errors import naming, values
 from kpilang.semantics.instants import midnight
 from kpilang.semantics.literals import folded, is_bare, shown, with_unit
 from kpilang.semantics.scope import Scope
-from kpilang.source import Span
 from kpilang.types import DAY, INTEGER, SECOND, SECONDS_PER_DAY, TIMESTAMP, Exactness, Kind, Type, Unit
 
 Operands = tuple[ir.Expr, ...]
@@ -30,7 +29,7 @@ _FAMILIES = {
 _UNKNOWN = (Kind.NULL, Kind.RAW)
 
 
-def agree(operands: Operands, scope: Scope, whole: Span, *, choice: bool = False) -> Operands | None:
+def agree(operands: Operands, scope: Scope, *, choice: bool = False) -> Operands | None:
     """The operands made to agree; None if one is in error, or they cannot and that has been reported.
 
     `choice` tells that one of them becomes the value (`coalesce`, `case`), so text beside an enum may be any.
@@ -42,19 +41,19 @@ def agree(operands: Operands, scope: Scope, whole: Span, *, choice: bool = False
         return operands
     families = {family(operand.type) for operand in known}
     if families == {"date", "timestamp"}:
-        return _instants(operands, scope, whole)
+        return _instants(operands, scope)
     if "id" in families:
-        return _ids(operands, known, scope, whole)
+        return _ids(operands, known, scope)
     if len(families) > 1:
-        _apart(known, scope, whole)
+        _apart(known, scope)
         return None
     match families.pop():
         case "number":
-            return _numbers(operands, known, scope, whole)
+            return _numbers(operands, known, scope)
         case "duration":
             return in_one_time_unit(operands)
         case "text":
-            return _texts(operands, known, scope, whole, choice)
+            return _texts(operands, known, scope, choice)
         case _:
             return operands
 
@@ -70,14 +69,14 @@ def _replaced(operands: Operands, change: dict[int, ir.Expr]) -> Operands:
 # ---------------------------------------------------------------------------- numbers
 
 
-def _numbers(operands: Operands, known: Sequence[ir.Expr], scope: Scope, whole: Span) -> Operands | None:
+def _numbers(operands: Operands, known: Sequence[ir.Expr], scope: Scope) -> Operands | None:
     given = [operand for operand in known if not is_bare(operand)]
     if not given:
         return operands
     first = given[0]
     for other in given[1:]:
         if not _alike(first.type, other.type):
-            scope.diags.add(_mismatch(first, other, whole))
+            scope.diags.add(_mismatch(first, other))
             return None
     percent = next((operand for operand in given if operand.type.kind is Kind.PERCENT), None)
     bare = [operand for operand in known if is_bare(operand)]
@@ -95,10 +94,10 @@ def _alike(left: Type, right: Type) -> bool:
     return left.unit == right.unit
 
 
-def _mismatch(left: ir.Expr, right: ir.Expr, whole: Span) -> Diagnostic:
+def _mismatch(left: ir.Expr, right: ir.Expr) -> Diagnostic:
     if left.type.unit != right.type.unit:
-        return values.unit_mismatch(left.type.unit, left.span, right.type.unit, right.span, whole)
-    return values.type_mismatch(left.type, left.span, right.type, right.span, whole)
+        return values.unit_mismatch(left.type.unit, left.span, right.type.unit, right.span)
+    return values.type_mismatch(left.type, left.span, right.type, right.span)
 
 
 def _bare(number: ir.Expr, other: ir.Expr) -> Diagnostic:
@@ -137,7 +136,7 @@ def computed(*types: Type) -> Exactness:
     return Exactness.EXACT if worst is Exactness.EXACT else Exactness.APPROXIMATE
 
 
-def _instants(operands: Operands, scope: Scope, whole: Span) -> Operands | None:
+def _instants(operands: Operands, scope: Scope) -> Operands | None:
     """Constant days and bounds of the period become their local midnight beside timestamps."""
     change: dict[int, ir.Expr] = {}
     for operand in operands:
@@ -145,7 +144,7 @@ def _instants(operands: Operands, scope: Scope, whole: Span) -> Operands | None:
             moved = as_instant(operand, scope)
             if moved is None:
                 stamp = next(other for other in operands if other.type.kind is Kind.TIMESTAMP)
-                scope.diags.add(values.date_and_timestamp(operand.span, stamp.span, path_text(stamp), whole))
+                scope.diags.add(values.date_and_timestamp(operand.span, stamp.span, path_text(stamp)))
                 return None
             change[id(operand)] = moved
     return _replaced(operands, change)
@@ -165,9 +164,7 @@ def as_instant(expr: ir.Expr, scope: Scope) -> ir.Expr | None:
 # ---------------------------------------------------------------------------- text and keys
 
 
-def _texts(
-    operands: Operands, known: Sequence[ir.Expr], scope: Scope, whole: Span, choice: bool
-) -> Operands | None:
+def _texts(operands: Operands, known: Sequence[ir.Expr], scope: Scope, choice: bool) -> Operands | None:
     enums = [operand for operand in known if operand.type.kind is Kind.ENUM]
     if not enums:
         return operands
@@ -175,7 +172,7 @@ def _texts(
     for other in enums[1:]:
         ours, theirs = first.type.enumeration, other.type.enumeration
         if not choice and ours and theirs and not set(ours.words) & set(theirs.words):
-            scope.diags.add(values.type_mismatch(first.type, first.span, other.type, other.span, whole))
+            scope.diags.add(values.type_mismatch(first.type, first.span, other.type, other.span))
             return None
     change: dict[int, ir.Expr] = {}
     for operand in known:
@@ -200,7 +197,7 @@ def _enum_word(literal: ir.Literal, enum: ir.Expr, scope: Scope, choice: bool) -
     return None
 
 
-def _ids(operands: Operands, known: Sequence[ir.Expr], scope: Scope, whole: Span) -> Operands | None:
+def _ids(operands: Operands, known: Sequence[ir.Expr], scope: Scope) -> Operands | None:
     """Keys go with keys of the same entity, and with constants that may be one."""
     first = next(operand for operand in known if operand.type.kind is Kind.ID)
     for other in known:
@@ -210,7 +207,7 @@ def _ids(operands: Operands, known: Sequence[ir.Expr], scope: Scope, whole: Span
         constant = isinstance(other, ir.Literal) and other.type.kind in (Kind.STRING, Kind.INTEGER)
         if not (same or (constant and other.type.unit.is_plain)):
             help = _id_help(first.type, other.type)
-            scope.diags.add(values.type_mismatch(first.type, first.span, other.type, other.span, whole, help))
+            scope.diags.add(values.type_mismatch(first.type, first.span, other.type, other.span, help))
             return None
     return operands
 
@@ -221,7 +218,7 @@ def _id_help(left: Type, right: Type) -> tuple[str, ...]:
     return ("declare both columns as `id` if they hold the same keys",)
 
 
-def _apart(known: Sequence[ir.Expr], scope: Scope, whole: Span) -> None:
+def _apart(known: Sequence[ir.Expr], scope: Scope) -> None:
     """Kinds that never meet, with words for those that are often mixed up."""
     first = known[0]
     other = next(operand for operand in known if family(operand.type) != family(first.type))
@@ -229,7 +226,7 @@ def _apart(known: Sequence[ir.Expr], scope: Scope, whole: Span) -> None:
     by_kind = {first.type.kind: first, other.type.kind: other}
     if kinds == {Kind.DURATION, Kind.CALENDAR}:
         exact = by_kind[Kind.DURATION]
-        scope.diags.add(values.exact_and_calendar(exact.type, exact.span, by_kind[Kind.CALENDAR].span, whole))
+        scope.diags.add(values.exact_and_calendar(exact.type, exact.span, by_kind[Kind.CALENDAR].span))
         return
     for number, duration in ((first, other), (other, first)):
         if is_bare(number) and duration.type.kind in (Kind.DURATION, Kind.CALENDAR):
@@ -238,7 +235,7 @@ def _apart(known: Sequence[ir.Expr], scope: Scope, whole: Span) -> None:
     help: tuple[str, ...] = ()
     if kinds & {Kind.DATE, Kind.TIMESTAMP} and Kind.STRING in kinds:
         help = ("a date is written without quotes: `2024-01-31`",)
-    scope.diags.add(values.type_mismatch(first.type, first.span, other.type, other.span, whole, help))
+    scope.diags.add(values.type_mismatch(first.type, first.span, other.type, other.span, help))
 
 
 # ---------------------------------------------------------------------------- the common type

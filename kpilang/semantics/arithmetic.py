@@ -61,7 +61,7 @@ def _sum(operator: str, left: ir.Expr, right: ir.Expr, span: Span, scope: Scope)
         help = ("`concat(…)` joins texts",) if "text" in kinds and operator == "+" else ()
         scope.diags.add(values.no_operator(operator, left.type, right.type, span, help))
         return poison(span)
-    agreed = agree((left, right), scope, span)
+    agreed = agree((left, right), scope)
     if agreed is None:
         return poison(span)
     op = ir.Op.ADD if operator == "+" else ir.Op.SUB
@@ -78,7 +78,7 @@ def _difference(operator: str, left: ir.Expr, right: ir.Expr, span: Span, scope:
     if operator == "+":
         scope.diags.add(values.no_operator("+", left.type, right.type, span))
         return poison(span)
-    agreed = agree((left, right), scope, span)
+    agreed = agree((left, right), scope)
     if agreed is None:
         return poison(span)
     nullable = left.type.nullable or right.type.nullable
@@ -145,7 +145,7 @@ def _product(operator: str, left: ir.Expr, right: ir.Expr, span: Span, scope: Sc
     pair = _in_one_time(left, right)
     if pair is None:
         units = (left.type.unit, right.type.unit)
-        scope.diags.add(values.unit_mismatch(units[0], left.span, units[1], right.span, span))
+        scope.diags.add(values.unit_mismatch(units[0], left.span, units[1], right.span))
         return poison(span)
     if operator == "/":
         return _quotient(*pair, span)

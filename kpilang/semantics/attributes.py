@@ -217,7 +217,7 @@ def _interval(selector: ast.FromTo, anchor: ir.Field, inside: ChildScope) -> tup
             wanted = "a date or timestamp of the outer row (`this.…`)"
             inside.diags.add(values.wrong_argument("from … to", wanted, found.type, found.span))
             return None
-        agreed = agree((found, anchor), inside, found.span)
+        agreed = agree((found, anchor), inside)
         if agreed is None:
             return None
         bounds.append(agreed[0])

@@ -79,7 +79,7 @@ def accepts(takes: Takes, argument: ir.Expr) -> bool:
 
 def _chosen(function: Scalar, arguments: tuple[ir.Expr, ...], span: Span, scope: Scope) -> ir.Expr:
     """Functions that hand one of their arguments on."""
-    agreed = agree(arguments, scope, span, choice=function.gives is Gives.FILLED)
+    agreed = agree(arguments, scope, choice=function.gives is Gives.FILLED)
     if agreed is None:
         return poison(span)
     if function.gives is Gives.COMMON and not has_order(agreed, function.name, scope):

@@ -15,7 +15,6 @@ from kpilang.semantics import entities, kpis
 from kpilang.semantics.checks import check_all
 from kpilang.semantics.errors import naming
 from kpilang.semantics.memo import Key, Memo
-from kpilang.semantics.models import whole_entity
 from kpilang.semantics.names import Names, collect
 from kpilang.semantics.queries import Asked, asked_of, embedded, resolve_query
 from kpilang.semantics.request import Request
@@ -69,30 +68,9 @@ class Catalog:
         diags.extend(found)
         return None if found.has_errors or diags.has_errors else resolved
 
-    def report(self, name: str, diags: Diagnostics) -> ir.Query | None:
-        """What a report means."""
-        decl = self.names.reports.get(name)
-        if decl is None:
-            diags.add(naming.unknown_report(name, tuple(self.names.reports), Span("report", 0, len(name))))
-            return None
-        found = Diagnostics()
-        resolved = _guarded(lambda: self._report(decl, found), name, found)
-        diags.extend(found)
-        return None if found.has_errors else resolved
-
     def check(self, diags: Diagnostics) -> None:
         """Everything that is declared, whether anything reaches it or not."""
         check_all(self, diags, lambda decl, found: self._report(decl, found))
-
-    def whole_entity(self, name: str, diags: Diagnostics) -> ir.Entity | None:
-        """An entity with all its columns, attributes and rules; None if there is none or it is in error."""
-        info = self.entity(name)
-        if info is None:
-            return None
-        found = Diagnostics()
-        made = _guarded(lambda: whole_entity(self, info, found), name, found)
-        diags.extend(found)
-        return None if found.has_errors else made
 
     def _report(self, decl: spec.ReportDecl, diags: Diagnostics) -> ir.Query | None:
         keys = decl.query

@@ -62,8 +62,7 @@ def declared_type(
 def _scalar(tree: ast.ScalarType, settings: Settings, diags: Diagnostics) -> Declared:
     name = tree.name.text
     if name not in NAMES:
-        words = (*NAMES, *(ANOTHER[name],)) if name in ANOTHER else NAMES
-        diags.add(naming.unknown_type(name, words, tree.name.span))
+        diags.add(naming.unknown_type(name, NAMES, ANOTHER.get(name), tree.name.span))
         return Declared(ERROR)
     found = _of_name(name, tree, settings, diags)
     return dataclasses.replace(found, type=found.type.with_null(tree.nullable or found.type.is_error))

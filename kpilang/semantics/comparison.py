@@ -22,7 +22,7 @@ def compare(op: ir.Op, left: ir.Expr, right: ir.Expr, span: Span, scope: Scope) 
         if operand.type.kind is Kind.NULL:
             scope.diags.add(values.null_comparison(op.value, span))
             return poison(span)
-    agreed = agree((left, right), scope, span)
+    agreed = agree((left, right), scope)
     if agreed is None or (op in _ORDERING and not has_order(agreed, op.value, scope)):
         return poison(span)
     if op in (ir.Op.EQ, ir.Op.NE) and any(_is_approximate(operand) for operand in agreed):
@@ -40,7 +40,7 @@ def _is_approximate(operand: ir.Expr) -> bool:
 
 def same(left: ir.Expr, right: ir.Expr, negated: bool, span: Span, scope: Scope) -> ir.Expr:
     """`is` and `is not`: null is like null."""
-    agreed = agree((left, right), scope, span)
+    agreed = agree((left, right), scope)
     if agreed is None:
         return poison(span)
     return ir.Call(ir.Op.IS_NOT if negated else ir.Op.IS, agreed, Type(Kind.BOOL), span=span)
@@ -53,7 +53,7 @@ def between(operand: ir.Expr, low: ir.Expr, high: ir.Expr, span: Span, scope: Sc
 
 
 def one_of(operand: ir.Expr, items: Sequence[ir.Expr], negated: bool, span: Span, scope: Scope) -> ir.Expr:
-    agreed = agree((operand, *items), scope, span)
+    agreed = agree((operand, *items), scope)
     if agreed is None:
         return poison(span)
     if operand.type.kind is Kind.NULL:
@@ -101,14 +101,10 @@ def _enum_order(enum: ir.Expr, operands: Sequence[ir.Expr], operator: str, scope
         return False
     for operand in operands:
         if operand.type.enumeration not in (enumeration, None):
-            scope.diags.add(
-                values.type_mismatch(enum.type, enum.span, operand.type, operand.span, operand.span)
-            )
+            scope.diags.add(values.type_mismatch(enum.type, enum.span, operand.type, operand.span))
             return False
         if operand.type.kind is Kind.STRING:
-            scope.diags.add(
-                values.type_mismatch(enum.type, enum.span, operand.type, operand.span, operand.span)
-            )
+            scope.diags.add(values.type_mismatch(enum.type, enum.span, operand.type, operand.span))
             return False
         if isinstance(operand, ir.Literal) and operand.value not in (*enumeration.ranked, None):
             word = str(operand.value)

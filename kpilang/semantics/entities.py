@@ -248,7 +248,7 @@ def _value(world: World, decl: spec.ColumnDecl, type_: Type, diags: Diagnostics)
     if found.type.is_error:
         return None
     if isinstance(tree, ast.As) and found.type.unit != type_.unit and found.type.kind is not Kind.RAW:
-        diags.add(values.unit_mismatch(type_.unit, decl.type.span, found.type.unit, tree.span, tree.span))
+        diags.add(values.unit_mismatch(type_.unit, decl.type.span, found.type.unit, tree.span))
     return ir.Call(ir.Op.CAST, (found,), type_, span=found.span)
 
 

@@ -139,7 +139,7 @@ def _case(tree: ast.Case, scope: Scope) -> ir.Expr:
     results = [resolve(when.value, scope) for when in tree.whens]
     if tree.otherwise is not None:
         results.append(resolve(tree.otherwise, scope))
-    agreed = agree(tuple(results), scope, tree.span, choice=True)
+    agreed = agree(tuple(results), scope, choice=True)
     if agreed is None or None in conditions:
         return poison(tree.span)
     whens = tuple(

@@ -124,7 +124,7 @@ def goal_of(world: World, decl: spec.KpiDecl, which: str, value: ir.Expr, diags:
     bounds = tuple(resolve(bound, scope) for bound in tree.bounds)
     if value.type.is_error or any(bound.type.is_error for bound in bounds):
         return None
-    agreed = agree((value, *bounds), scope, tree.span)
+    agreed = agree((value, *bounds), scope)
     if agreed is None or not has_order(agreed, which, scope):
         return None
     return Bound(tree.operator, agreed[1:])
@@ -160,9 +160,7 @@ def _given(
     if found is None or default is None:
         return found
     scope = ConstantScope(world, "a param", Diagnostics())
-    agreed = (
-        agree((default, found), scope, given.span) if default.type.kind is not Kind.NULL else (default, found)
-    )
+    agreed = agree((default, found), scope) if default.type.kind is not Kind.NULL else (default, found)
     like = agreed is not None and (found.type.kind, found.type.unit) == (default.type.kind, default.type.unit)
     numbers = found.type.kind in (Kind.INTEGER, Kind.NUMBER) and default.type.kind in (
         Kind.INTEGER,

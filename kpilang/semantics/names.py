@@ -35,8 +35,13 @@ class Names:
     bindings: dict[str, list[spec.BindingDecl]] = field(default_factory=dict)
 
     def units(self) -> tuple[str, ...]:
-        """Names of the things that entities count."""
-        return tuple(sorted({decl.unit.value if decl.unit else name for name, decl in self.entities.items()}))
+        """Names of the things that are counted: by entities, and by columns and KPIs that say so."""
+        found = {decl.unit.value if decl.unit else name for name, decl in self.entities.items()}
+        for entity in self.entities.values():
+            found.update(column.unit.value for column in entity.columns if column.unit)
+            found.update(attribute.unit.value for attribute in entity.attributes if attribute.unit)
+        found.update(kpi.unit.value for kpi in self.kpis.values() if kpi.unit)
+        return tuple(sorted(unit for unit in found if "/" not in unit))
 
     def kind_of(self, name: str) -> str | None:
         """What the shared namespace has under a name, in words."""
@@ -59,12 +64,16 @@ def collect(files: Sequence[spec.SpecFile], diags: Diagnostics) -> Names:
     for kind, name, place in _shared(files):
         first = seen.setdefault(name, (kind, place))
         if first != (kind, place):
-            diags.add(naming.name_clash(name, kind, place, *first))
+            diags.add(naming.name_clash(name, _a(kind), place, _a(first[0]), first[1]))
         if name in WORDS or (kind == "function" and name in FUNCTION_NAMES):
-            diags.add(naming.built_in(name, f"a {kind}", place))
+            diags.add(naming.built_in(name, _a(kind), place))
     for file in files:
         _fill(names, file, diags)
     return names
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
 D = TypeVar("D", spec.DimensionDecl, spec.ReportDecl)

@@ -22,7 +22,14 @@ from kpilang.semantics.instants import instant
 from kpilang.semantics.models import model_of
 from kpilang.semantics.ranges import Cut, local_time, read_cut
 from kpilang.semantics.request import Request
-from kpilang.semantics.selectors import aggregates, atoms, lacks_beginning, mapped, with_condition
+from kpilang.semantics.selectors import (
+    aggregates,
+    atoms,
+    known_dimensions,
+    lacks_beginning,
+    mapped,
+    with_condition,
+)
 from kpilang.semantics.world import Bound, Kpi, World
 from kpilang.source import NOWHERE, Span
 from kpilang.syntax import spec
@@ -326,9 +333,8 @@ def _blind(
     if is_seen or word.value in world.names.dimensions:
         diags.add(joins.dimension_not_visible(word.value, blind, word.span))
         return
-    infos = [world.entity(entity) for entity in entities]
-    known = {*world.names.dimensions, *(name for info in infos if info is not None for name in info.members)}
-    diags.add(naming.unknown_dimension(word.value, sorted(known), sorted(entities), word.span))
+    known = known_dimensions(world, entities)
+    diags.add(naming.unknown_dimension(word.value, known, sorted(entities), word.span))
 
 
 def _common_type(word: spec.Text, paths: list[ir.Expr], diags: Diagnostics) -> Type | None:

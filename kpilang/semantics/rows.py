@@ -262,7 +262,8 @@ class ConstantScope(Scope):
         word = path.dotted
         if word in self.world.names.params:
             return self.world.param(word, path.span, self.diags) or poison(path.span)
-        if self.world.names.kind_of(path.names[0].text) is None:
+        first = path.names[0].text
+        if first not in (PERIOD, THIS) and self.world.names.kind_of(first) is None:
             self.diags.add(naming.unknown_name(word, tuple(self.world.names.params), path.span))
         else:
             self.diags.add(values.not_constant(self.what, path.span))

@@ -8,11 +8,10 @@ entity and joined to its condition; `across` takes dimensions away.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time
 
 from kpilang import ir
-from kpilang.diagnostics import Diagnostics
 from kpilang.nodes import map_children, walk
 from kpilang.semantics.agreement import name_of
 from kpilang.semantics.comparison import both
@@ -22,6 +21,7 @@ from kpilang.semantics.instants import instant, local_time, parse_time
 from kpilang.semantics.rows import ConstantScope, Place, RowScope
 from kpilang.semantics.scope import Scope, poison
 from kpilang.semantics.units import TIME_UNITS
+from kpilang.semantics.world import World
 from kpilang.source import Span
 from kpilang.syntax import ast
 from kpilang.types import DAY, SECOND, Kind, TimeUnit
@@ -46,7 +46,7 @@ def select(operand: ir.Expr, selector: ast.Selector, span: Span, scope: Scope) -
             made = time_step(selector, scope)
             if made is None or not _has_beginning(operand, made, selector, scope):
                 return poison(span)
-            if not all(has_hours(aggregate, (made,), scope.diags) for aggregate in aggregates(operand)):
+            if not all(_has_hours(aggregate, made, selector, scope) for aggregate in aggregates(operand)):
                 return poison(span)
             return shifted(operand, made)
 
@@ -209,15 +209,12 @@ def lacks_beginning(atom: Atom, window: ir.Window, is_open: bool = False) -> str
     return None
 
 
-def has_hours(aggregate: ir.Aggregate, window: ir.Window, diags: Diagnostics) -> bool:
-    """Whether the anchor is fine enough for every step; a date has no hours (ruling 4)."""
-    if aggregate.anchor.type.kind is not Kind.DATE:
+def _has_hours(aggregate: ir.Aggregate, made: ir.Step, selector: ast.Selector, scope: Scope) -> bool:
+    """Whether the anchor is fine enough for the step; a date has no hours (ruling 4)."""
+    if aggregate.anchor.type.kind is not Kind.DATE or not _cuts_days(made):
         return True
-    for made in window:
-        if _cuts_days(made):
-            diags.add(periods.no_hours(name_of(aggregate.anchor), f"`[{words(made)}]`", aggregate.span))
-            return False
-    return True
+    scope.diags.add(periods.no_hours(name_of(aggregate.anchor), f"`[{words(made)}]`", selector.span))
+    return False
 
 
 def _cuts_days(made: ir.Step) -> bool:
@@ -278,8 +275,8 @@ def condition_on(entity: str, tree: ast.Expr, scope: Scope) -> ir.Expr | None:
 def _across(operand: ir.Expr, dimensions: tuple[ast.Path, ...], scope: Scope) -> ir.Expr:
     for path in dimensions:
         if not _is_dimension(path.dotted, operand, scope):
-            known = tuple(scope.world.names.dimensions)
             entities = sorted({aggregate.entity for aggregate in aggregates(operand)})
+            known = known_dimensions(scope.world, entities)
             scope.diags.add(naming.unknown_dimension(path.dotted, known, entities, path.span))
             return poison(operand.span)
     names = tuple(path.dotted for path in dimensions) or ir.ALL_DIMENSIONS
@@ -290,6 +287,13 @@ def _across(operand: ir.Expr, dimensions: tuple[ast.Path, ...], scope: Scope) ->
         return dataclasses.replace(aggregate, across=tuple(sorted({*aggregate.across, *names})))
 
     return mapped(operand, lifted)
+
+
+def known_dimensions(world: World, entities: Iterable[str]) -> list[str]:
+    """What aggregates over the entities may be cut by, for suggestions."""
+    infos = [world.entity(entity) for entity in entities]
+    members = {name for info in infos if info is not None for name in info.members}
+    return sorted({*world.names.dimensions, *members})
 
 
 def _is_dimension(name: str, operand: ir.Expr, scope: Scope) -> bool:

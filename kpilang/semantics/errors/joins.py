@@ -31,18 +31,18 @@ DIMENSION_NOT_VISIBLE = Code(
 
 def dimension_not_visible(dimension: str, blind: Sequence[tuple[str, str]], span: Span) -> Diagnostic:
     """`blind`: pairs of an entity and the output in which it stands."""
-    first, output = blind[0]
-    entities = list(dict.fromkeys(entity for entity, _ in blind))
+    (first, output), *others = blind
+    also = ", ".join(f"`{entity}` (in `{other}`)" for entity, other in others)
     return Diagnostic(
         DIMENSION_NOT_VISIBLE,
         f"dimension `{dimension}` is not visible to `{first}` (in `{output}`)",
         span,
         notes=(
-            f"without it are {listed(f'{entity} (in {output})' for entity, output in blind)}",
             f"all of `{first}` would be repeated in each group",
+            *((f"without it is also {also}",) if others else ()),
         ),
         help=tuple(
-            f"declare the path: `dimensions:` / `{dimension}:` / `{entity}: …`" for entity in entities
+            f"declare the path: `dimensions:` / `{dimension}:` / `{entity}: …`" for entity, _ in blind
         ),
     )
 

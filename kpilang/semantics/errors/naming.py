@@ -19,9 +19,11 @@ def listed(names: Iterable[str], most: int = 12) -> str:
 
 
 def _suggested(word: str, valid: Iterable[str]) -> tuple[str, ...]:
-    return tuple(f"did you mean `{name}`?" for name in did_you_mean(word, valid)[:1]) + tuple(
-        f"or `{name}`?" for name in did_you_mean(word, valid)[1:]
-    )
+    closest = [f"`{name}`" for name in did_you_mean(word, valid)]
+    if not closest:
+        return ()
+    *most, last = closest
+    return (f"did you mean {', '.join(most)} or {last}?" if most else f"did you mean {last}?",)
 
 
 def _edits(word: str, valid: Iterable[str], span: Span) -> tuple[Edit, ...]:
@@ -256,9 +258,7 @@ def unknown_unit(word: str, valid: Sequence[str], span: Span) -> Diagnostic:
 
 
 def unknown_currency(word: str, valid: Sequence[str], span: Span) -> Diagnostic:
-    return _unknown(
-        UNKNOWN_UNIT, "currency", word, valid, span, "not a code of ISO 4217", help=("such as `EUR`",)
-    )
+    return _unknown(UNKNOWN_UNIT, "currency", word, valid, span, "not a code of ISO 4217")
 
 
 NOT_A_REFERENCE = Code("KPI216", "not-a-reference", "A path over something that refers to nothing")
@@ -275,13 +275,6 @@ def not_a_reference(
         notes=(f"`{entity}` refers to others by {listed(references)}",) if references else (),
         help=(f"declare its type as `-> entity` if `{word}` holds a key",),
     )
-
-
-UNKNOWN_REPORT = Code("KPI217", "unknown-report", "A report that is not declared")
-
-
-def unknown_report(word: str, valid: Sequence[str], span: Span) -> Diagnostic:
-    return _unknown(UNKNOWN_REPORT, "report", word, valid, span, "no report of this name is declared")
 
 
 NOT_A_VALUE = Code("KPI218", "not-a-value", "A name that stands for no value at its place")
@@ -343,8 +336,13 @@ def period_outside(where: str, span: Span) -> Diagnostic:
 UNKNOWN_TYPE = Code("KPI220", "unknown-type", "A type of column that does not exist")
 
 
-def unknown_type(word: str, valid: Sequence[str], span: Span) -> Diagnostic:
-    return _unknown(UNKNOWN_TYPE, "type", word, valid, span, "", notes=(f"there is {listed(valid)}",))
+def unknown_type(word: str, valid: Sequence[str], meant: str | None, span: Span) -> Diagnostic:
+    """`meant` is the name of the same type here, where `word` is that of other languages."""
+    known = f"there is {listed(valid, len(valid))}"
+    if meant is not None:
+        help = (f"write `{meant}`",)
+        return Diagnostic(UNKNOWN_TYPE, f"unknown type `{word}`", span, notes=(known,), help=help)
+    return _unknown(UNKNOWN_TYPE, "type", word, valid, span, "", notes=(known,))
 
 
 UNKNOWN_RESULT_COLUMN = Code(

@@ -7,35 +7,46 @@ from collections.abc import Iterable, Sequence
 from kpilang.diagnostics import Code, Diagnostic, Edit, Label
 from kpilang.semantics.errors.naming import listed
 from kpilang.source import Span
-from kpilang.types import Type, Unit
+from kpilang.types import Sort, Type, Unit
 
 UNIT_MISMATCH = Code("KPI301", "unit-mismatch", "Two units that do not go together")
 
 
-def unit_mismatch(left: Unit, left_span: Span, right: Unit, right_span: Span, whole: Span) -> Diagnostic:
+def unit_mismatch(left: Unit, left_span: Span, right: Unit, right_span: Span) -> Diagnostic:
     return Diagnostic(
         UNIT_MISMATCH,
         f"unit mismatch, {left} and {right}",
-        whole,
-        secondary=(Label(left_span, f"this is in {left}"), Label(right_span, f"this is in {right}")),
+        right_span,
+        f"this is in {right}",
+        secondary=(Label(left_span, f"this is in {left}"),),
         notes=("money of one currency, and things counted alike, go together; all else needs a rate",),
-        help=(f"write `(… as {right})` if the number stands for {right} all the same",)
-        if not right.is_plain
-        else (),
+        help=_to_agree(left, right),
     )
+
+
+def _to_agree(left: Unit, right: Unit) -> tuple[str, ...]:
+    """Nothing turns one currency into another, so nothing is offered there."""
+    if left.is_plain or right.is_plain:
+        unit = right if left.is_plain else left
+        return (f"write `(… as {unit})` if the plain number stands for {unit}",)
+    bases = [unit.base for unit in (left, right)]
+    if all(base is not None and base.sort == Sort.THING.value for base in bases):
+        return ("give both entities one `unit:` to count them together",)
+    return ()
 
 
 TYPE_MISMATCH = Code("KPI302", "type-mismatch", "Two types that do not go together")
 
 
 def type_mismatch(
-    left: Type, left_span: Span, right: Type, right_span: Span, whole: Span, help: Iterable[str] = ()
+    left: Type, left_span: Span, right: Type, right_span: Span, help: Iterable[str] = ()
 ) -> Diagnostic:
     return Diagnostic(
         TYPE_MISMATCH,
         f"type mismatch, {left} and {right}",
-        whole,
-        secondary=(Label(left_span, f"{left}"), Label(right_span, f"{right}")),
+        right_span,
+        f"this is {right}",
+        secondary=(Label(left_span, f"this is {left}"),) if left_span != right_span else (),
         help=tuple(help),
     )
 
@@ -103,12 +114,13 @@ def bare_number(value: str, other: Type, other_span: Span, span: Span, options: 
 DATE_AND_TIMESTAMP = Code("KPI306", "date-and-timestamp", "A date beside a timestamp")
 
 
-def date_and_timestamp(date_span: Span, timestamp_span: Span, timestamp_text: str, whole: Span) -> Diagnostic:
+def date_and_timestamp(date_span: Span, timestamp_span: Span, timestamp_text: str) -> Diagnostic:
     return Diagnostic(
         DATE_AND_TIMESTAMP,
         "type mismatch, date and timestamp",
-        whole,
-        secondary=(Label(date_span, "a date"), Label(timestamp_span, "a timestamp")),
+        date_span,
+        "a date",
+        secondary=(Label(timestamp_span, "a timestamp"),),
         notes=("a day is no instant: which hour of it would be meant?",),
         help=(f"write `date({timestamp_text})` to compare days in the project's time zone",),
     )
@@ -117,12 +129,13 @@ def date_and_timestamp(date_span: Span, timestamp_span: Span, timestamp_text: st
 CALENDAR_DURATION = Code("KPI307", "calendar-duration", "A calendar duration where an exact one is needed")
 
 
-def exact_and_calendar(exact: Type, exact_span: Span, calendar_span: Span, whole: Span) -> Diagnostic:
+def exact_and_calendar(exact: Type, exact_span: Span, calendar_span: Span) -> Diagnostic:
     return Diagnostic(
         CALENDAR_DURATION,
         f"type mismatch, exact {exact} against a calendar duration",
-        whole,
-        secondary=(Label(exact_span, "days or seconds"), Label(calendar_span, "months, quarters or years")),
+        calendar_span,
+        "months, quarters or years",
+        secondary=(Label(exact_span, "days or seconds"),),
         notes=("months have 28 to 31 days, so they are neither more nor less than 30 of them",),
         help=("write the duration in days, or add it to a date and compare dates",),
     )
@@ -299,10 +312,6 @@ def param_without_default(name: str, span: Span) -> Diagnostic:
 
 
 BAD_GOAL = Code("KPI319", "impossible-goal", "A goal that cannot be compared, or is not there")
-
-
-def goal_of(found: Type, span: Span) -> Diagnostic:
-    return Diagnostic(BAD_GOAL, f"a goal for {found}", span, "only what has an order can reach a goal")
 
 
 def no_goal(kpi: str, goal: str, span: Span) -> Diagnostic:
