@@ -22,7 +22,10 @@ from kpilang.terminal import TAB, visible
 @options.project
 @click.pass_obj
 def command(streams: Streams, names: tuple[str, ...], project: str | None) -> int:
-    """Show definitions of KPIs, entities, dimensions, params or reports as the project writes them."""
+    """Show a definition as the project writes it.
+
+    Names may be those of KPIs, entities, dimensions, params and reports.
+    """
     opened = open_project(project, streams)
     blocks = [block for name in names for block in _blocks(name, opened)]
     for number, block in enumerate(blocks):
