@@ -1,8 +1,8 @@
 """From a block of the draft to a relation: which rows it reads, by what it groups them, what it adds up.
 
-The filter of a block keeps a row only if some atom of the block reaches it, so a group of the relation has a row
-of some atom (law 12, ruling 11). Where the atoms of one window keep fewer rows than the block, a column says
-whether they have one.
+The filter of a block keeps a row only if some atom of the block reaches it, so a group of the relation has a
+row of some atom (law 12, ruling 11). Where the atoms of one window keep fewer rows than the block, a column
+says whether they have one.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ class BlockBuilder:
         self._query = query
         self._block = block
         self._calendar = self._make_calendar()
-        self._reader = RowReader(relations, block.entity, PeriodValues(self._grid, self._calendar))
+        by_time = block.anchor.name == query.model.entity(block.entity).time and not block.anchor.steps
+        periods = PeriodValues(self._grid, self._calendar)
+        self._reader = RowReader(relations, block.entity, periods, is_bounded=by_time)
         self._anchor = self._reader.value(block.anchor)
         self._names = Names()
 
@@ -257,8 +259,9 @@ def only_reach(atom: Atom) -> Reach:
 
 
 def cells_of(timing: Cells) -> tuple[Interval, ...]:
-    """All cells that any atom looks up, in order."""
-    found = {cell.begin().instant: cell for lookup in timing.lookups for cell in lookup if cell is not None}
+    """All cells that any atom looks up, in order; not those without an instant (a day that never was)."""
+    cells = (cell for lookup in timing.lookups for cell in lookup if cell is not None)
+    found = {cell.begin().instant: cell for cell in cells if cell.begin().is_before(cell.end)}
     return tuple(found[start] for start in sorted(found))
 
 

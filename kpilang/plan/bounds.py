@@ -1,7 +1,7 @@
 """Bounds in time as conditions that an engine can use: a bare column beside a literal.
 
-Timestamps are compared as UTC instants, dates as local days. A timestamp stored in local time is compared as it
-lies, with the bound moved to where it falls on that clock.
+Timestamps are compared as UTC instants, dates as local days. A timestamp stored in local time is compared as
+it lies, with the bound moved to where it falls on that clock.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ cells, compared with the bounds themselves.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from kpilang.ir import Op
 from kpilang.plan import bounds, scalars
@@ -97,7 +98,7 @@ def _keeps_order(offsets: Offsets, grid: Grid) -> bool:
     Not when clocks go back over midnight (a day would begin twice), nor, for hours, when a change of the
     offset is not a whole number of hours.
     """
-    for (_, before), (at, after) in zip(offsets, offsets[1:], strict=False):
+    for (_, before), (at, after) in pairwise(offsets):
         if grid.unit is TimeUnit.HOUR and (after - before) % HOUR:
             return False
         last = (at + before).date() if (at + before).time() != datetime.min.time() else None

@@ -1,4 +1,4 @@
-"""Several conditions over the same rows: what all share, what is left to each, which rows any of them needs."""
+"""Several conditions over the same rows: what all share, what is left to each."""
 
 from __future__ import annotations
 

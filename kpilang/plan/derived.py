@@ -1,7 +1,8 @@
-"""Row values that need a relation of their own: aggregates over children, ranks, rows that exist by other tables.
+"""Row values that need a relation of their own: aggregates over children, ranks, existence.
 
 Correlated aggregates are never correlated subqueries: child rows are joined to the outer row over their own
-references, conditions on `this` stand in the aggregates, the result is grouped by the outer key and joined back.
+references, conditions on `this` stand in the aggregates, the result is grouped by the outer key and joined
+back.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from kpilang.plan.local import is_local
 from kpilang.plan.measures import ZERO_OF_NOTHING, measure, share_of, sort_value
 from kpilang.plan.names import Names
 from kpilang.plan.periods import PeriodValues
-from kpilang.plan.reading import Reader, Steps, table_of
+from kpilang.plan.reading import Reader, Steps, or_undated, table_of
 from kpilang.plan.relations import Relations
 from kpilang.plan.scalars import Named, Scalar
 from kpilang.types import INTEGER, Type
@@ -34,11 +35,14 @@ class RowReader(Reader):
         entity: str,
         periods: PeriodValues | None = None,
         outer: Steps | None = None,
+        is_bounded: bool = False,
     ) -> None:
-        super().__init__(relations, entity, periods, outer)
+        super().__init__(relations, entity, periods, outer, is_bounded)
         self._handed_through: dict[str, _ExistingRows] = {}
         self._joined: dict[tuple[str, Steps], str] = {}
-        self._existence()  # now, so that all relations below are known when this one is finished
+        self.existence(
+            self.entity, ()
+        )  # now, so that all relations below are known when this one is finished
 
     # ------------------------------------------------------------------ rows that exist by other tables
 
@@ -127,30 +131,11 @@ class RowReader(Reader):
     # ------------------------------------------------------------------ what can be seen at all
 
     def visible(self) -> tuple[Scalar, ...]:
-        """Conditions for rows read without a period: within coverage, and before the as-of instant."""
+        """For rows read without a period: those dated at or after the as-of instant are not seen."""
         if self.entity.time is None:
             return ()
-        clock, covers = self.relations.grid.clock, self.entity.covers
         anchor = self.named_value(self.entity.time)
-        found = [bounds.before(anchor, self.relations.grid.as_of, clock)]
-        if covers is not None and covers.start is not None:
-            found.append(bounds.not_before(anchor, clock.day(covers.start), clock))
-        if covers is not None and covers.end is not None:
-            found.append(bounds.before(anchor, clock.day(covers.end), clock))
-        if not anchor.type.nullable:
-            return tuple(found)
-        return (scalars.any_of((scalars.all_of(tuple(found)), scalars.is_null(anchor))),)
-
-    def named_value(self, name: str) -> Scalar:
-        """A column or attribute of the entity itself."""
-        column = self.entity.column(name)
-        type_ = column.type if column is not None else self._attribute_type(name)
-        return self.value(ir.Field(self.entity.name, (), self.entity.name, name, type_))
-
-    def _attribute_type(self, name: str) -> Type:
-        attribute = self.entity.attribute(name)
-        assert attribute is not None, f"{self.entity.name} has no {name}"
-        return attribute.type
+        return or_undated(anchor, (bounds.before(anchor, self.relations.grid.as_of, self.clock),))
 
     def tie_break(self, anchor: Scalar) -> tuple[Scalar, ...]:
         """The order of `first` and `last`: the anchor, then the key."""

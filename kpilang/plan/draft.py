@@ -1,7 +1,7 @@
 """What is to be computed, before it is said how: aggregates gathered in blocks.
 
-`naive` gives the plainest draft there is: one block for each aggregate. Rewrites turn a draft into a better one
-that means the same; `blocks` then makes relations of it.
+`naive` gives the plainest draft there is: one block for each aggregate. Rewrites turn a draft into a better
+one that means the same; `blocks` then makes relations of it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the planner cannot do, with a code each (KPI50x to KPI54x). The only place with prose of this layer."""
+"""What the planner cannot do, with a code each (KPI50x to KPI54x). All prose of this layer."""
 
 from __future__ import annotations
 

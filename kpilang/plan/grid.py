@@ -157,6 +157,6 @@ def is_cell(start: Moment, end: Moment, grain: TimeUnit, clock: Clock) -> bool:
 def next_start(start: Moment, grain: TimeUnit, clock: Clock) -> Moment:
     if grain is not TimeUnit.HOUR:
         return move(clock.at(clock.floor(start.local, grain)), 1, grain, clock)
-    tomorrow = clock.day(start.local.date() + timedelta(days=1))
+    tomorrow = clock.day(clock.day_of(start.instant) + timedelta(days=1))
     after = clock.of(clock.floor_hour(start).instant + HOUR)
     return min(after, tomorrow, key=lambda moment: moment.instant)

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from kpilang import ir
-from kpilang.plan.moments import MICROSECOND, Clock, Moment, add_months, add_months_clamped
+from kpilang.plan.moments import MICROSECOND, Clock, Moment, add_months, add_months_clamped, midnight
 from kpilang.types import TimeUnit
 
 HOUR = timedelta(hours=1)
@@ -91,9 +91,10 @@ def _of_the_end(step: ir.AllTime | ir.Last | ir.ToDate, end: Moment, clock: Cloc
         case ir.Last(count, unit):
             return Interval(move(end, -count, unit, clock), end, span=(count, unit))
         case ir.ToDate(unit):
-            last = clock.of(end.instant - MICROSECOND)
-            hour = unit is TimeUnit.HOUR
-            return Interval(clock.floor_hour(last) if hour else clock.at(clock.floor(last.local, unit)), end)
+            last = end.instant - MICROSECOND
+            if unit is TimeUnit.HOUR:
+                return Interval(clock.floor_hour(clock.of(last)), end)
+            return Interval(clock.at(clock.floor(midnight(clock.day_of(last)), unit)), end)
         case _:
             assert_never(step)
 
@@ -173,7 +174,7 @@ def _unit_before(start: Moment, unit: TimeUnit, clock: Clock) -> Moment:
 
 
 def _as_long_before(here: Interval, clock: Clock) -> Moment:
-    """The same number of the largest calendar unit on whose boundaries both ends lie; else as long locally."""
+    """The same number of the largest calendar unit on whose bounds both ends lie; else as long locally."""
     start, end = here.begin(), here.end
     for unit in PLAIN_UNITS:
         if unit.months is not None and clock.is_boundary(start, unit) and clock.is_boundary(end, unit):

@@ -10,7 +10,10 @@ from kpilang.nodes import Node, walk
 
 
 def is_local(entity: ir.Entity) -> bool:
-    return entity.where is None or looks_at_own(entity.where, entity)
+    if entity.where is not None and not looks_at_own(entity.where, entity):
+        return False
+    attribute = None if entity.time is None else entity.attribute(entity.time)
+    return entity.covers is None or attribute is None or looks_at_own(attribute.value, entity)
 
 
 def looks_at_own(expr: ir.Expr, entity: ir.Entity) -> bool:

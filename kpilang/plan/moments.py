@@ -53,6 +53,16 @@ class Clock:
     def day(self, day: date) -> Moment:
         return self.at(midnight(day))
 
+    def day_of(self, instant: datetime) -> date:
+        """The day within whose period an instant lies.
+
+        Not always the day that the clock shows: clocks that go back over midnight show the old day again.
+        """
+        day = self.of(instant).local.date()
+        while self.day(day + timedelta(days=1)).instant <= instant:
+            day += timedelta(days=1)
+        return day
+
     def floor(self, local: datetime, unit: TimeUnit) -> datetime:
         """The start of the calendar unit that holds `local`; not for hours."""
         day = midnight(local.date())
@@ -73,7 +83,7 @@ class Clock:
 
     def floor_hour(self, moment: Moment) -> Moment:
         """The start of the hour that holds the moment: whole hours elapsed since the day's first instant."""
-        start = self.day(moment.local.date()).instant
+        start = self.day(self.day_of(moment.instant)).instant
         return self.of(start + (moment.instant - start) // timedelta(hours=1) * timedelta(hours=1))
 
     def is_boundary(self, moment: Moment, unit: TimeUnit) -> bool:

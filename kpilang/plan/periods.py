@@ -25,7 +25,7 @@ LABEL = "label"
 
 
 class CalendarColumns:
-    """A calendar relation in the making: one row for each of the chosen periods, columns as they are asked for.
+    """A calendar relation in the making: a row for each of the chosen periods, columns as they are asked for.
 
     The first column is the key of a period: its local start date, or its UTC start under the grain hour.
     """

@@ -14,8 +14,9 @@ from typing import assert_never
 from kpilang import ir
 from kpilang.diagnostics import KpilangError
 from kpilang.ir import Op
-from kpilang.plan import errors, nodes, scalars
+from kpilang.plan import bounds, errors, nodes, scalars
 from kpilang.plan.local import is_local
+from kpilang.plan.moments import Clock
 from kpilang.plan.names import Names
 from kpilang.plan.periods import PeriodValues
 from kpilang.plan.relations import Relations
@@ -30,7 +31,8 @@ class Reader(ABC):
     """Collects the FROM clause of one relation over the rows of `entity`.
 
     `outer` says where `this.x` is found: the path of references from here to the outer row, or the alias of a
-    relation that holds the outer values under their names.
+    relation that holds the outer values under their names. `is_bounded` says that the rows are bounded by
+    their own time already, so that coverage need not be said again.
     """
 
     def __init__(
@@ -39,11 +41,13 @@ class Reader(ABC):
         entity: str,
         periods: PeriodValues | None = None,
         outer: Steps | None = None,
+        is_bounded: bool = False,
     ) -> None:
         self.relations = relations
         self.entity = relations.model.entity(entity)
         self.periods = periods
         self.outer = outer
+        self._is_bounded = is_bounded
         self.outer_columns: dict[ir.Field, scalars.Column] = {}
         self._names = Names()
         self.alias = self._names.take(entity)
@@ -55,14 +59,34 @@ class Reader(ABC):
 
     def rows(self, *where: Scalar) -> nodes.Rows:
         """The rows that exist and satisfy the conditions. Ask last: every value may add a join."""
-        conditions = scalars.conjuncts(scalars.all_of((*where, *self._existence())))
+        conditions = scalars.conjuncts(scalars.all_of((*where, *self.existence(self.entity, ()))))
         kept = tuple(condition for condition in conditions if condition != scalars.TRUE)
         return nodes.Rows(table_of(self.entity), self.alias, tuple(self._joins), kept)
 
-    def _existence(self) -> tuple[Scalar, ...]:
-        if self.entity.where is None:
+    def existence(self, entity: ir.Entity, steps: Steps) -> tuple[Scalar, ...]:
+        """Which rows of the entity reached over `steps` exist: within coverage (ruling 8), `where` true."""
+        where = () if entity.where is None else scalars.conjuncts(self.value(entity.where, steps))
+        return (*self._covered(entity, steps), *where)
+
+    def _covered(self, entity: ir.Entity, steps: Steps) -> tuple[Scalar, ...]:
+        covers = entity.covers
+        if covers is None or entity.time is None or (self._is_bounded and not steps):
             return ()
-        return scalars.conjuncts(self.value(self.entity.where))
+        anchor = self.value(field_of(entity, entity.time), steps)
+        found: list[Scalar] = []
+        if covers.start is not None:
+            found.append(bounds.not_before(anchor, self.clock.day(covers.start), self.clock))
+        if covers.end is not None:
+            found.append(bounds.before(anchor, self.clock.day(covers.end), self.clock))
+        return or_undated(anchor, tuple(found))
+
+    @property
+    def clock(self) -> Clock:
+        return self.relations.grid.clock
+
+    def named_value(self, name: str) -> Scalar:
+        """A column or attribute of the entity itself."""
+        return self.value(field_of(self.entity, name))
 
     def add_join(self, join: nodes.Join) -> None:
         self._joins.append(join)
@@ -181,8 +205,8 @@ class Reader(ABC):
         on: list[Scalar] = [
             scalars.compare(Op.EQ, left, right) for left, right in zip(holder, keys, strict=True)
         ]
-        if isinstance(source, nodes.TableSource) and target.where is not None and is_local(target):
-            on.extend(scalars.conjuncts(self.value(target.where, steps)))
+        if isinstance(source, nodes.TableSource) and is_local(target):
+            on.extend(self.existence(target, steps))
         self._joins.append(nodes.Join(source, alias, tuple(on), left=True))
         return alias
 
@@ -211,6 +235,20 @@ def table_of(entity: ir.Entity) -> nodes.TableSource:
     if entity.origin is None:
         raise KpilangError(errors.no_origin(entity.name, entity.span))
     return nodes.TableSource(entity.name, entity.origin)
+
+
+def field_of(entity: ir.Entity, name: str) -> ir.Field:
+    """A column or attribute of an entity's own row."""
+    found = entity.column(name) or entity.attribute(name)
+    assert found is not None, f"{entity.name} has no {name}"
+    return ir.Field(entity.name, (), entity.name, name, found.type)
+
+
+def or_undated(anchor: Scalar, conditions: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
+    """A row without a time lies neither within bounds nor outside them: it stays."""
+    if not anchor.type.nullable:
+        return conditions
+    return (scalars.any_of((scalars.all_of(conditions), scalars.is_null(anchor))),)
 
 
 def reference(entity: ir.Entity, name: str) -> ir.Reference:

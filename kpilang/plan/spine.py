@@ -1,7 +1,7 @@
 """The groups and periods of the answer (law 12, ruling 11): what the values are looked up for.
 
-Without dimensions every period of the range has a row. With dimensions a group has one in each period in which
-some aggregate reaches a row of it; `fill` gives every group that occurs all periods.
+Without dimensions every period of the range has a row. With dimensions a group has one in each period in
+which some aggregate reaches a row of it; `fill` gives every group that occurs all periods.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Part = tuple[nodes.Rows, tuple[Named, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Spine:
-    """Where the rows of the answer start: a relation (or none, for one row), its dimensions and its period."""
+    """Where the rows of the answer start: a relation (or none, for one row), dimensions and period."""
 
     source: nodes.Source | None
     alias: str

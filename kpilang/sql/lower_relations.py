@@ -31,8 +31,7 @@ class RelationLowering:
         alias = exp.TableAlias(this=identifier(node.name))
         if isinstance(node, nodes.Calendar):
             alias.set("columns", [identifier(name) for name, _ in node.columns])
-        made = exp.CTE(this=query, alias=alias)
-        return made
+        return exp.CTE(this=query, alias=alias)
 
     def _query(self, node: nodes.Relation) -> exp.Query:
         match node:

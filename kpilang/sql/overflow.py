@@ -55,5 +55,5 @@ def _of_operation(value: Apply) -> int:
 
 
 def _of_quotient(value: Apply, above: int) -> int:
-    """A divisor that is exact is no smaller than its last digit; one that is rounded may be next to nothing."""
+    """A divisor that is exact is no smaller than its last digit; a rounded one may be next to nothing."""
     return above + MAX_DIGITS if not value.args[1].type.is_double else LARGEST + 1

@@ -1,6 +1,6 @@
 """Parentheses where SQL needs them and nowhere else.
 
-sqlglot prints a tree as it is: `Mul(Add(a, b), c)` would come out as `a + b * c`. Every operator is built here.
+sqlglot prints a tree as it is: `Mul(Add(a, b), c)` comes out as `a + b * c`. Every operator is built here.
 """
 
 from __future__ import annotations

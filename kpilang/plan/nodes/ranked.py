@@ -10,7 +10,7 @@ from kpilang.plan.scalars import Named
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One row for each existing row of the entity: its key columns and its ranks, over all rows of the entity."""
+    """One row for each existing row of the entity: its key and its ranks over all rows of the entity."""
 
     name: str
     rows: Rows

@@ -1,8 +1,8 @@
 """Let rows fall into cells of the grain, once, instead of meeting a calendar of intervals.
 
 Possible where the window makes of each period a whole cell (the period itself, the one before, a year ago):
-then every row belongs to one cell, and a period looks up the cell that it is about. The scan grows by the cells
-that lie outside the range, and shrinks to one pass without a join.
+then every row belongs to one cell, and a period looks up the cell that it is about. The scan grows by the
+cells that lie outside the range, and shrinks to one pass without a join.
 """
 
 from __future__ import annotations

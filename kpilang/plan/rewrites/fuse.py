@@ -1,7 +1,7 @@
 """Read a table once for all aggregates that see it alike.
 
-Blocks over the same entity, anchor and dimensions become one where their way of cutting time allows: conditions
-move into the aggregates. A witness whose rows another atom of the block stands for anyway is dropped.
+Blocks over the same entity, anchor and dimensions become one where their way of cutting time allows:
+conditions move into the aggregates. A witness whose rows another atom of the block stands for is dropped.
 """
 
 from __future__ import annotations

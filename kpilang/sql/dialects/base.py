@@ -1,4 +1,4 @@
-"""What a dialect is: facts about it, and for every operation of the plan a way to say it, or a reason why not."""
+"""What a dialect is: facts about it, and for every operation a way to say it, or why it cannot."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ Entry = Native | Lowered | Refused
 
 @dataclass(frozen=True, slots=True)
 class SummaryEntry:
-    """How an aggregate function is called; arguments: the operand (if any), then the order of first and last."""
+    """How an aggregate is called: with the operand (if any) and the order of first and last."""
 
     build: Callable[[exp.Expr | None, Args, Summary], exp.Expr]
     how: str = ""
@@ -63,7 +63,7 @@ class Capability:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """`operations` and `summaries` are total; `functions` are the only calls that sqlglot may not know by type."""
+    """`operations` and `summaries` are total; `functions` are the calls that sqlglot knows by name only."""
 
     name: str
     grammar: type[Grammar]

@@ -1,13 +1,14 @@
 """DuckDB: what it has by another name, and where its own answer would be another number.
 
-Facts that the entries rest on are pinned in `tests/upstream/test_duckdb.py`: `x / 0` is an infinity, a CASE over
-decimals of different scales takes the wrong one, `round` of a double rounds a product.
+Facts that the entries rest on are pinned in `tests/upstream/test_duckdb.py`: `x / 0` is an infinity, a CASE
+over decimals of different scales takes the wrong one, `round` of a double rounds a product.
 """
 
 from __future__ import annotations
 
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
+from sqlglot.generators.duckdb import DuckDBGenerator
 
 from kpilang.ir import AggregateOp, Op
 from kpilang.plan.scalars import Made, Operation, Summary
@@ -18,20 +19,21 @@ from kpilang.sql.dialects.standard import STANDARD
 from kpilang.sql.identifiers import number
 
 
-class Readable(DuckDB):
-    """DuckDB's own grammar; dates and timestamps as `DATE '…'` rather than as casts of text."""
+class ReadableGenerator(DuckDBGenerator):
+    """DuckDB's own text; dates and timestamps as `DATE '…'` rather than as casts of text."""
 
-    class Generator(DuckDB.Generator):
-        def cast_sql(self, expression: exp.Cast, safe_prefix: str | None = None) -> str:
-            value, kind = expression.this, expression.to.this
-            plain = isinstance(value, exp.Literal) and value.is_string
-            if (
-                plain
-                and kind in (exp.DType.DATE, exp.DType.TIMESTAMP)
-                and not isinstance(expression, exp.TryCast)
-            ):
-                return f"{kind.value} {self.sql(value)}"
-            return super().cast_sql(expression, safe_prefix)
+    def cast_sql(self, expression: exp.Cast, safe_prefix: str | None = None) -> str:
+        value, kind = expression.this, expression.to.this
+        is_text = isinstance(value, exp.Literal) and value.is_string
+        if is_text and kind in (exp.DType.DATE, exp.DType.TIMESTAMP) and type(expression) is exp.Cast:
+            return f"{kind.value} {self.sql(value)}"
+        return str(super().cast_sql(expression, safe_prefix))
+
+
+class Readable(DuckDB):
+    """DuckDB's grammar with that generator."""
+
+    Generator = ReadableGenerator
 
 
 OPERATIONS: dict[Operation, Entry] = {

@@ -125,7 +125,7 @@ def _is_wide(value: Scalar, node: Apply) -> bool:
 
 
 def _to_scale(tree: exp.Expr, node: Apply) -> exp.Expr:
-    """DuckDB's own scale of a product is the sum, of a sum the greater; another one is asked for by a cast."""
+    """DuckDB's own scale of a product is the sum, of a sum the greater; another is asked for by a cast."""
     wanted = node.type.scale
     if node.type.is_double or wanted is None:
         return tree

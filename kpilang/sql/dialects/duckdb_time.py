@@ -42,7 +42,7 @@ def _truncated(tree: exp.Expr, unit: str) -> exp.Expr:
 
 
 def floor_to(args: Args, node: Apply) -> exp.Expr:
-    """The first day of a unit, as a date; weeks and fiscal years are moved to where DuckDB's begin and back."""
+    """The first day of a unit, as a date; weeks and fiscal years moved to where DuckDB's begin and back."""
     assert node.unit is not None
     value = args[0]
     if node.unit is TimeUnit.DAY:
