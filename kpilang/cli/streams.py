@@ -12,7 +12,7 @@ from typing import TextIO
 
 from kpilang.cli import errors
 from kpilang.diagnostics import Diagnostic, KpilangError
-from kpilang.diagnostics.render import renderer, text
+from kpilang.diagnostics.render import as_text, renderer
 from kpilang.source import Source
 from kpilang.terminal import visible, wants_colour
 
@@ -48,14 +48,14 @@ class Streams:
     def report(self, diagnostics: Iterable[Diagnostic], sources: Mapping[str, Source]) -> None:
         """Findings as text on stderr; a single one needs no count."""
         found = list(diagnostics)
-        lines = list(text.render(found, sources, wants_colour(self.err, os.environ)))
+        lines = list(as_text(found, sources, wants_colour(self.err, os.environ)))
         for line in lines[:-2] if len(found) == 1 else lines:
             self.say(line)
 
     def findings(self, diagnostics: Iterable[Diagnostic], form: str) -> None:
         """Findings as the result of a run, on stdout."""
         if form == "text":
-            lines = text.render(diagnostics, self.sources, self.colour())
+            lines = as_text(diagnostics, self.sources, self.colour())
         else:
             lines = renderer(form)(diagnostics, self.sources)
         for line in lines:

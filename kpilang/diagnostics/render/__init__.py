@@ -17,6 +17,16 @@ Renderer = Callable[[Iterable[Diagnostic], Mapping[str, Source]], Iterator[str]]
 FORMS = ("text", "json", "sarif", "github")
 
 
+def as_text(
+    diagnostics: Iterable[Diagnostic], sources: Mapping[str, Source], colour: bool = False
+) -> Iterator[str]:
+    """The text form, in colour or not; loaded only where there is something to say."""
+    found = list(diagnostics)
+    if found:
+        module = import_module("kpilang.diagnostics.render.text")
+        yield from module.render(found, sources, colour)
+
+
 def renderer(form: str) -> Renderer:
     """The renderer of one of `FORMS`; loaded when asked for, as most runs need one or none."""
     module = import_module(f"kpilang.diagnostics.render.{form}")
