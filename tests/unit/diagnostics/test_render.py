@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kpilang.diagnostics import Diagnostic, Severity
+from kpilang.diagnostics import Code, Diagnostic, Severity
+from kpilang.diagnostics.page import page
 from kpilang.diagnostics.render import FORMS, renderer, text
 from kpilang.terminal import is_unsafe
 from tests.unit.diagnostics.samples import LINT, NAME, SAMPLES, SOURCES, SPEC, at
@@ -84,12 +85,20 @@ def test_sarif_is_one_document_whose_results_name_its_rules() -> None:
     document = json.loads("\n".join(renderer("sarif")(SAMPLES, SOURCES)))
     (run,) = document["runs"]
     rules = run["tool"]["driver"]["rules"]
-    assert [rule["id"] for rule in rules] == ["KPI203", "KPI301", "KPI702"]
+    assert [rule["id"] for rule in rules] == ["KPI298", "KPI398", "KPI798"]
     assert all(rule["help"]["text"] for rule in rules)
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
     empty = json.loads("\n".join(renderer("sarif")([], {})))
     assert empty["runs"][0]["results"] == []
+
+
+def test_sarif_rules_hold_the_page_of_their_code() -> None:
+    finding = Diagnostic(Code("KPI080", "unknown-option", "A title"), "a message")
+    document = json.loads("\n".join(renderer("sarif")([finding], {})))
+    (rule,) = document["runs"][0]["tool"]["driver"]["rules"]
+    assert rule["help"]["text"] == rule["help"]["markdown"] == page("KPI080")
+    assert rule["name"] == "UnknownOption"
 
 
 def test_github_gives_one_line_a_finding() -> None:
