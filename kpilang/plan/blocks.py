@@ -143,6 +143,8 @@ class BlockBuilder:
                 covers = self._query.model.entity(self._block.entity).covers
                 parts = (self._grid.seen(run, covers) for run in runs_of(self._cells()))
                 seen = [reach for reach in parts if reach is not None]
+                if not seen:
+                    return (scalars.FALSE,)
                 inside = [scalars.all_of(bounds.within(self._anchor, reach, clock)) for reach in seen]
                 return (*self._box(seen), scalars.any_of(tuple(inside))) if len(seen) > 1 else self._box(seen)
 

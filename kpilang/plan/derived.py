@@ -15,6 +15,7 @@ from kpilang.diagnostics import KpilangError
 from kpilang.ir import AggregateOp, Op
 from kpilang.nodes import Node, children, map_children
 from kpilang.plan import bounds, errors, nodes, scalars
+from kpilang.plan.child_coverage import is_outside, time_bounds
 from kpilang.plan.conditions import factor
 from kpilang.plan.local import is_local
 from kpilang.plan.measures import ZERO_OF_NOTHING, measure, share_of, sort_value
@@ -101,13 +102,14 @@ class RowReader(Reader):
         return alias
 
     def _within_coverage(self, child: ir.Child, value: Scalar, steps: Steps) -> Scalar:
-        """Ruling 8: bounds that lie wholly before coverage give null, not 0."""
-        covers = self.relations.model.entity(child.entity).covers
-        if child.interval is None or covers is None or covers.start is None:
+        """Ruling 8: bounds that lie wholly outside coverage give null, not 0."""
+        entity = self.relations.model.entity(child.entity)
+        if entity.covers is None:
             return value
-        end = self.value(_own(child.interval[1]), steps)
-        first = self.relations.grid.clock.day(covers.start)
-        outside = scalars.compare(Op.LE, *bounds.compared(end, first, self.relations.grid.clock))
+        found = ((bound, self.value(_own(bound.value), steps)) for bound in time_bounds(child, entity))
+        outside = scalars.any_of(tuple(is_outside(b, v, entity.covers, self.clock) for b, v in found))
+        if outside == scalars.FALSE:
+            return value
         return scalars.Choose(((outside, scalars.null(value.type)),), value, value.type.with_null())
 
     # ------------------------------------------------------------------ ranks
