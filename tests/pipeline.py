@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -70,10 +71,22 @@ def by_reference(query: ir.Query, rows: Rows, now: datetime) -> Table:
 def by_duckdb(query: ir.Query, rows: Rows, now: datetime, rewrites: Collection[str] | None = None) -> Table:
     """The rows that the compiled statement gives on tables that hold `rows`."""
     planned = plan.build(query, now) if rewrites is None else plan.build(query, now, rewrites)
-    with duckdb.connect(":memory:", config={"threads": 1}) as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    text = sql.compile(planned).text
+    connection = _connection()
+    connection.execute("begin")
+    try:
         tables.load(connection, query.model, rows)
-        return connection.execute(sql.compile(planned).text).fetchall()
+        return connection.execute(text).fetchall()
+    finally:
+        connection.execute("rollback")
+
+
+@cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    """One for all: to open one takes longer than most queries here. What a query needs is rolled back."""
+    connection = duckdb.connect(":memory:", config={"threads": 1})
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
 
 
 def differences(
@@ -96,6 +109,8 @@ def same(a: Any, b: Any, approximate: bool) -> bool:
         return a is b
     if isinstance(a, bool) or isinstance(b, bool) or isinstance(a, str):
         return type(a) is type(b) and bool(a == b)
+    if isinstance(a, datetime) and isinstance(b, datetime):
+        return a.replace(tzinfo=a.tzinfo or UTC) == b.replace(tzinfo=b.tzinfo or UTC)
     if approximate:
         return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
     return bool(a == b)

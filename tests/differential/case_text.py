@@ -24,16 +24,14 @@ class Block(str):
 class Dumper(yaml.SafeDumper):
     """Quotes what should stay text, prints specs as literal blocks."""
 
+    def ignore_aliases(self, data: object) -> bool:
+        return True
 
-Dumper.add_representer(
-    Quoted, lambda d, text: d.represent_scalar("tag:yaml.org,2002:str", str(text), style='"')
-)
-Dumper.add_representer(
-    Block, lambda d, text: d.represent_scalar("tag:yaml.org,2002:str", str(text), style="|")
-)
-Dumper.add_representer(
-    Decimal, lambda d, number: d.represent_scalar("tag:yaml.org,2002:float", f"{number:f}")
-)
+
+TEXT = "tag:yaml.org,2002:str"
+Dumper.add_representer(Quoted, lambda d, text: d.represent_scalar(TEXT, str(text), style='"'))
+Dumper.add_representer(Block, lambda d, text: d.represent_scalar(TEXT, str(text), style="|"))
+Dumper.add_representer(Decimal, lambda d, number: d.represent_float(float(number)))
 
 
 def case_text(world: World, query: ir.Query, expected: Sequence[Sequence[Any]], name: str = "found") -> str:
