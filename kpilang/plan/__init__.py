@@ -5,7 +5,9 @@ groups and nulls; knows no dialect and no engine.
 """
 
 from kpilang.plan.build import build
+from kpilang.plan.explain import explain
+from kpilang.plan.extent import extent
 from kpilang.plan.plan import Plan
 from kpilang.plan.rewrites import ALL
 
-__all__ = ["ALL", "Plan", "build"]
+__all__ = ["ALL", "Plan", "build", "explain", "extent"]

@@ -13,7 +13,7 @@ from kpilang.sql.dialects.base import Dialect
 from kpilang.sql.header import header
 from kpilang.sql.lower_relations import RelationLowering
 from kpilang.sql.origins import own_query
-from kpilang.types import DATE, STRING, TimeUnit, Type
+from kpilang.types import Type
 
 
 def compile(
@@ -25,7 +25,7 @@ def compile(
     """
     chosen = dialect_named(dialect)
     text = generate(statement(plan, chosen), chosen)
-    return Compiled(f"{header(plan) if with_header else ''}{text}\n", columns(plan.query), (), chosen.name)
+    return Compiled(f"{header(plan) if with_header else ''}{text}\n", columns(plan), (), chosen.name)
 
 
 def statement(plan: Plan, dialect: Dialect) -> exp.Select:
@@ -51,15 +51,11 @@ def comment(node: nodes.Relation) -> str:
     return text.replace("*", "∗").replace("/", "∕")
 
 
-def columns(query: ir.Query) -> tuple[tuple[str, Type], ...]:
-    """Names and types in the order of `ir.Query.columns`."""
-    period = DATE if query.grain is not TimeUnit.HOUR else STRING
-    types = {
-        **{output.name: output.type for output in query.outputs},
-        "period": period,
-        **{dimension.name: dimension.type for dimension in query.dimensions},
-    }
-    return tuple((name, types[name]) for name in query.columns)
+def columns(plan: Plan) -> tuple[tuple[str, Type], ...]:
+    """Names and types of the select list, as the query declares them."""
+    declared = {output.name: output.type for output in plan.query.outputs}
+    declared |= {dimension.name: dimension.type for dimension in plan.query.dimensions}
+    return tuple((named.name, declared.get(named.name, named.value.type)) for named in plan.answer.columns)
 
 
 def _own_query(plan: Plan, entity: str, origin: ir.SqlText, dialect: Dialect) -> exp.Query:
