@@ -28,6 +28,7 @@ from kpilang.semantics.request import Request
 from kpilang.source import Source
 from kpilang.syntax import spec
 from kpilang.syntax.reader import read_project, read_spec
+from kpilang.zones import zone
 
 if TYPE_CHECKING:
     from kpilang.engines import Engine
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from kpilang.sql import Compiled
 
 Moment = str | date | datetime
-"""A local date or time, as text (`2024-01-31`, `2024-01-31T10:00:00`) or of `datetime`."""
+"""A local date or time: text (`2024-01-31T10:00:00`), a date, a naive datetime; an aware one is an instant."""
 
 
 def load(path: str | os.PathLike[str] | None = None, target: str | None = None) -> Project:
@@ -156,11 +157,11 @@ class Project:
             kpis=_names(kpis),
             by=_names(by),
             grain=grain,
-            start=_moment(from_ if from_ is not None else start),
-            end=_moment(to if to is not None else end),
+            start=self._local(from_ if from_ is not None else start),
+            end=self._local(to if to is not None else end),
             where=where,
             params={name: _text(value) for name, value in (params or {}).items()},
-            as_of=_moment(as_of),
+            as_of=self._local(as_of),
             fill=fill,
             order=_names(order),
             limit=limit,
@@ -178,6 +179,15 @@ class Project:
         _raise_errors(diags)
         assert query is not None, "no query without an error"
         return PreparedQuery(self, request, query, tuple(diags))
+
+    def _local(self, value: Moment | None) -> str | None:
+        """As it is written in the project's time; an instant is shown on the clock of the project's zone."""
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            shown = value.astimezone(zone(self.catalog.settings.calendar.timezone))
+            if shown.fold:
+                raise ValueError(f"{value} has no local name of its own: {shown:%H:%M} occurs twice that day")
+            value = shown.replace(tzinfo=None)
+        return value.isoformat() if isinstance(value, date) else value
 
     def engine(self, target: str | None = None) -> Engine:
         """The engine of a target by name, else of the project's, else `dev`, else the first there is."""
@@ -253,7 +263,7 @@ class PreparedQuery:
         from kpilang import plan, sql
         from kpilang.engines import extent
 
-        found = engine.extent(sql.compile(plan.extent(self.ir), engine.dialect), self.ir)
+        found = engine.extent(sql.compile(plan.extent(self.ir, instant), engine.dialect), self.ir)
         return extent.ranged(self.ir, found, instant)
 
     def _instant(self, now: datetime | None) -> datetime:
@@ -268,10 +278,6 @@ def _raise_errors(diags: Diagnostics) -> None:
 
 def _names(names: str | Iterable[str]) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else tuple(names)
-
-
-def _moment(value: Moment | None) -> str | None:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _text(value: object) -> str:

@@ -8,22 +8,24 @@ from datetime import UTC, date, datetime
 
 from kpilang import ir
 from kpilang.plan.intervals import move
-from kpilang.plan.moments import Clock, Moment
+from kpilang.plan.moments import MICROSECOND, Clock, Moment
 from kpilang.types import TimeUnit
 
 
 def ranged(query: ir.Query, found: Iterable[object] | None, as_of: datetime) -> ir.Query | None:
     """The query over whole periods that hold all instants `found`; None if there are none.
 
-    `found` are days, or times of UTC, of rows before `as_of`; None among them is of a table without rows.
+    `found` are days, or times of UTC; None among them is of a table without rows. No period begins at or
+    after `as_of`.
     """
     assert query.grain is not None
     clock = Clock(query.model.calendar)
     moments = [_moment(value, clock) for value in found or () if value is not None]
-    if not moments:
+    seen = clock.of(as_of - MICROSECOND)
+    if not moments or seen.is_before(min(moments, key=_instant)):
         return None
     first = _floor(min(moments, key=_instant), query.grain, clock)
-    last = _floor(min(max(moments, key=_instant), clock.of(as_of), key=_instant), query.grain, clock)
+    last = _floor(min(max(moments, key=_instant), seen, key=_instant), query.grain, clock)
     end = move(last, 1, query.grain, clock)
     return dataclasses.replace(query, range=ir.Range(first.local, end.local))
 
