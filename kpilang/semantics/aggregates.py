@@ -297,8 +297,8 @@ def _mixed(function: Aggregate, argument: ir.Expr, scope: Scope) -> None:
         scope.diags.add(naming.not_yet("the exchange of `money(by …)`", argument.span))
         return
     by = next(base.name for base, _ in argument.type.unit.factors if base.name.startswith(BY_ROW))
-    column = name_of(argument)
-    scope.diags.add(values.money_by(function.name, column, by.removeprefix(BY_ROW), argument.span))
+    what = f"`{name_of(argument)}`, which is money" if isinstance(argument, ir.Field) else "money"
+    scope.diags.add(values.money_by(function.name, what, by.removeprefix(BY_ROW), argument.span))
 
 
 def _counted_by(argument: ir.Expr, scope: Scope) -> Unit:

@@ -20,7 +20,7 @@ from kpilang.semantics.queries import Asked, asked_of, embedded, resolve_query
 from kpilang.semantics.request import Request
 from kpilang.semantics.settings import Settings, read_settings
 from kpilang.semantics.world import Bound, Info, Kpi
-from kpilang.source import Span
+from kpilang.source import NOWHERE, Span
 from kpilang.syntax import ast, spec
 from kpilang.syntax.parser import parse
 
@@ -64,7 +64,7 @@ class Catalog:
         """What the request means; None after an error was added to `diags`."""
         world = self._with_params(request.params, diags)
         found = Diagnostics()
-        resolved = _guarded(lambda: resolve_query(world, asked_of(request), found), "the query", found)
+        resolved = _guarded(lambda: resolve_query(world, asked_of(request), found), "query", found)
         diags.extend(found)
         return None if found.has_errors or diags.has_errors else resolved
 
@@ -221,5 +221,5 @@ def _guarded(make: Callable[[], T], name: str, diags: Diagnostics) -> T | None:
     try:
         return make()
     except RecursionError:
-        diags.add(naming.too_nested(name))
+        diags.add(naming.too_nested(name, NOWHERE))
         return None

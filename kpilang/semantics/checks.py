@@ -16,6 +16,7 @@ from kpilang.semantics.errors import naming
 from kpilang.semantics.models import whole_entity
 from kpilang.semantics.names import Names
 from kpilang.semantics.world import World
+from kpilang.source import NOWHERE
 from kpilang.syntax import spec
 
 Report = Callable[[spec.ReportDecl, Diagnostics], ir.Query | None]
@@ -40,7 +41,7 @@ def _guarded(check: Callable[[Diagnostics], None], diags: Diagnostics) -> None:
     try:
         check(found)
     except RecursionError:
-        found.add(naming.too_nested("a definition"))
+        found.add(naming.too_nested("check", NOWHERE))
     diags.extend(found)
 
 

@@ -16,7 +16,8 @@ from kpilang.semantics.column_types import declared_type
 from kpilang.semantics.errors import joins, naming, periods, values
 from kpilang.semantics.expressions import resolve, resolve_condition, with_type
 from kpilang.semantics.rows import ConstantScope, Place, RawScope, RowScope
-from kpilang.semantics.units import unit_of_text
+from kpilang.semantics.sizes import is_small
+from kpilang.semantics.units import unit_of_text, unit_of_tree
 from kpilang.semantics.world import Info, World
 from kpilang.syntax import ast, spec
 from kpilang.types import Kind, Type
@@ -247,8 +248,9 @@ def _value(world: World, decl: spec.ColumnDecl, type_: Type, diags: Diagnostics)
     found = resolve(tree, RawScope(world, diags))
     if found.type.is_error:
         return None
-    if isinstance(tree, ast.As) and found.type.unit != type_.unit and found.type.kind is not Kind.RAW:
-        diags.add(values.unit_mismatch(type_.unit, decl.type.span, found.type.unit, tree.span))
+    meant = unit_of_tree(tree.unit, Diagnostics()) if isinstance(tree, ast.As) else None
+    if meant is not None and meant.unit != type_.unit:
+        diags.add(values.unit_mismatch(type_.unit, decl.type.span, meant.unit, tree.span))
     return ir.Call(ir.Op.CAST, (found,), type_, span=found.span)
 
 
@@ -297,6 +299,8 @@ def attribute_of(world: World, info: Info, name: str, diags: Diagnostics) -> ir.
         return None
     if value.type.kind is Kind.NULL:
         diags.add(values.not_a_value(f"{info.name}.{name}", decl.formula.span))
+        return None
+    if not is_small(f"{info.name}.{name}", value, decl.name.span, diags):
         return None
     return ir.Attribute(name, value.type, value, span=decl.name.span)
 

@@ -183,8 +183,12 @@ def _kind(before: Type, wanted: Kind) -> Kind:
 
 def with_type(expr: ir.Expr, type_: Type) -> ir.Expr:
     """The same value under another unit: only where the way it is stored changes, something is done to it."""
-    before = expr.type
-    same = (before.kind, before.scale, before.exactness) == (type_.kind, type_.scale, type_.exactness)
-    if same and isinstance(expr, ir.Literal | ir.Call | ir.Case | ir.Aggregate):
+    if _stored(expr.type) == _stored(type_) and isinstance(
+        expr, ir.Literal | ir.Call | ir.Case | ir.Aggregate
+    ):
         return dataclasses.replace(expr, type=type_)
     return ir.Call(ir.Op.CAST, (expr,), type_, span=expr.span)
+
+
+def _stored(type_: Type) -> tuple[bool, int | None, Exactness]:
+    return type_.kind is Kind.INTEGER, type_.scale, type_.exactness

@@ -6,7 +6,6 @@ import dataclasses
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
-from kpilang.nodes import walk
 from kpilang.semantics.agreement import agree
 from kpilang.semantics.cells import CellScope
 from kpilang.semantics.comparison import has_order
@@ -15,13 +14,11 @@ from kpilang.semantics.expressions import resolve, with_type
 from kpilang.semantics.memo import MOST_NESTED
 from kpilang.semantics.rows import ConstantScope, Place, RowScope
 from kpilang.semantics.scope import poison
+from kpilang.semantics.sizes import is_small
 from kpilang.semantics.units import unit_of_text
 from kpilang.semantics.world import Bound, Info, Kpi, World
 from kpilang.syntax import ast, spec
 from kpilang.types import DAY, Kind
-
-MOST_TERMS = 5_000
-"""Nodes of a KPI's expression when everything it refers to is written out."""
 
 
 def kpi_of(world: World, decl: spec.KpiDecl, diags: Diagnostics) -> Kpi | None:
@@ -68,15 +65,7 @@ def _fits(name: str, value: ir.Expr, level: int, decl: spec.KpiDecl, diags: Diag
     if level > MOST_NESTED:
         diags.add(naming.too_deep(name, MOST_NESTED, decl.name.span))
         return False
-    return is_small(name, value, diags)
-
-
-def is_small(name: str, value: ir.Expr, diags: Diagnostics) -> bool:
-    for count, _ in enumerate(walk(value)):
-        if count > MOST_TERMS:
-            diags.add(naming.too_large(name, MOST_TERMS, value.span))
-            return False
-    return True
+    return is_small(name, value, decl.name.span, diags)
 
 
 def _named(value: ir.Expr, name: str) -> ir.Expr:

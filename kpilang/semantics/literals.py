@@ -201,4 +201,7 @@ def is_bare(expr: ir.Expr) -> bool:
 
 
 def shown(literal: ir.Expr) -> str:
-    return str(literal.value) if isinstance(literal, ir.Literal) else "here"
+    """A constant number as it would be written."""
+    if isinstance(literal, ir.Literal) and isinstance(literal.value, int | Decimal):
+        return f"{literal.value:f}" if isinstance(literal.value, Decimal) else str(literal.value)
+    return "here"

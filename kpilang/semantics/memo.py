@@ -1,7 +1,8 @@
 """Each declaration is resolved once, when somebody asks, and keeps its findings beside its meaning.
 
 So a KPI that nobody asks for costs nothing and reports nothing, whoever asks again hears the same findings,
-and definitions that need themselves are found. Knows nothing of what is resolved.
+definitions that need themselves are found, and one that is nested beyond Python's stack is no traceback.
+Knows nothing of what is resolved.
 """
 
 from __future__ import annotations
@@ -41,8 +42,11 @@ class Memo:
                 return None
             found = Diagnostics()
             self._open.append(key)
+            value: T | None = None
             try:
                 value = make(found)
+            except RecursionError:
+                found.add(naming.too_nested(key.name, key.place))
             finally:
                 self._open.pop()
             self._done[key] = (value, tuple(found))

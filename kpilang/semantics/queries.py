@@ -13,12 +13,12 @@ from datetime import datetime, time
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
-from kpilang.semantics import kpis
 from kpilang.semantics.agreement import common, family, name_of
 from kpilang.semantics.cells import CellScope
 from kpilang.semantics.errors import joins, naming, periods
 from kpilang.semantics.expressions import resolve
 from kpilang.semantics.instants import instant
+from kpilang.semantics.kpis import is_value
 from kpilang.semantics.models import model_of
 from kpilang.semantics.ranges import Cut, local_time, read_cut
 from kpilang.semantics.request import Request
@@ -30,6 +30,7 @@ from kpilang.semantics.selectors import (
     mapped,
     with_condition,
 )
+from kpilang.semantics.sizes import is_small
 from kpilang.semantics.world import Bound, Kpi, World
 from kpilang.source import NOWHERE, Span
 from kpilang.syntax import spec
@@ -181,7 +182,7 @@ def _formula(world: World, word: spec.Embedded, name: str, diags: Diagnostics) -
         return None
     scope = CellScope(world, diags)
     value = resolve(tree, scope)
-    if value.type.is_error or not kpis.is_value(name, value, diags) or not kpis.is_small(name, value, diags):
+    if value.type.is_error or not is_value(name, value, diags) or not is_small(name, value, word.span, diags):
         return None
     matures = [used.matures for used in scope.used if used.matures is not None]
     return Kpi(

@@ -392,8 +392,13 @@ def too_large(name: str, most: int, span: Span) -> Diagnostic:
     )
 
 
-def too_nested(name: str) -> Diagnostic:
-    return Diagnostic(TOO_DEEP, f"{name} leans on expressions nested too deep", help=("name parts of it",))
+def too_nested(name: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        TOO_DEEP,
+        f"`{name}` is nested too deep when all it refers to is written out",
+        span,
+        help=("name parts of it, and refer to fewer levels of KPIs",),
+    )
 
 
 NOT_YET = Code("KPI290", "not-yet", "A part of the language that this version does not have yet")

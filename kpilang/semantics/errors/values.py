@@ -257,10 +257,10 @@ def whole_days(found: str, span: Span) -> Diagnostic:
 MONEY_BY = Code("KPI314", "mixed-currencies", "Money of several currencies, put together")
 
 
-def money_by(function: str, column: str, by: str, span: Span) -> Diagnostic:
+def money_by(function: str, what: str, by: str, span: Span) -> Diagnostic:
     return Diagnostic(
         MONEY_BY,
-        f"`{function}` of `{column}`, which is money by `{by}`, and the project has no `exchange`",
+        f"`{function}` of {what} by `{by}`, and the project has no `exchange`",
         span,
         "each row has a currency of its own",
         notes=("a sum over several currencies is one of nothing, also where a group happens to hold one",),

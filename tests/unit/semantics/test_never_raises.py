@@ -37,7 +37,12 @@ BINARY = ("{} + {}", "{} - {}", "{} * {}", "{} / {}", "{} = {}", "{} <> {}", "{}
           "case when {} then {} end", "case when {} then 1 else {} end", "sum({} where {})", "count({} where {})",
           "exists({} where {})", "{}[{}]", "{}[from {} to 2024-03-01]", "min({} where {})[ever]",
           "sum({})[from this.created_at to {}]")  # fmt: skip
-TERNARY = ("{} between {} and {}", "case when {} then {} else {} end", "{} like {} escape {}", "sum({} * {} where {})")
+TERNARY = (
+    "{} between {} and {}",
+    "case when {} then {} else {} end",
+    "{} like {} escape {}",
+    "sum({} * {} where {})",
+)
 
 
 def applied(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -63,7 +68,9 @@ def test_any_formula(formula: str, attribute: str, where: str | None) -> None:
 @settings(max_examples=60)
 @given(EXPRESSIONS, EXPRESSIONS)
 def test_any_condition_and_goal(condition: str, bound: str) -> None:
-    text = SHOP.replace("    time: ordered_on\n", f"    time: ordered_on\n    where: |\n      {condition}\n", 1)
+    text = SHOP.replace(
+        "    time: ordered_on\n", f"    time: ordered_on\n    where: |\n      {condition}\n", 1
+    )
     text += f"  judged:\n    formula: revenue\n    target: |\n      at least {bound}\n"
     check(text, "judged")
 
@@ -74,7 +81,9 @@ def check(text: str, *kpis: str, where: str | None = None) -> None:
     catalog.check(found)
     for kpi in kpis:
         diags = Diagnostics()
-        query = catalog.query(Request((kpi,), by=("area",), where=where, start="2024-01-01", end="2024-02-01"), diags)
+        query = catalog.query(
+            Request((kpi,), by=("area",), where=where, start="2024-01-01", end="2024-02-01"), diags
+        )
         assert (query is None) == diags.has_errors
         if query is not None and not read.has_errors:
             nodes = [node for output in query.outputs for node in walk(output.value)]
