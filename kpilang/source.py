@@ -24,6 +24,9 @@ class Span:
         return Span(self.file, min(self.start, other.start), max(self.end, other.end))
 
 
+BYTE_ORDER_MARK = "\ufeff"
+"""What some editors put before the text. Offsets count it, lines and columns do not: nobody sees it."""
+
 NOWHERE = Span("", 0, 0)
 """For things no file wrote: a query built in Python, a default."""
 
@@ -45,18 +48,18 @@ class Source:
     _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        starts = [0]
+        starts = [len(BYTE_ORDER_MARK) if self.text.startswith(BYTE_ORDER_MARK) else 0]
         starts.extend(index + 1 for index, char in enumerate(self.text) if char == "\n")
         object.__setattr__(self, "_starts", tuple(starts))
 
     def position(self, offset: int) -> Position:
         """Line and column of a character offset; an offset past the end is the end."""
-        offset = max(0, min(offset, len(self.text)))
+        offset = max(self._starts[0], min(offset, len(self.text)))
         line = bisect_right(self._starts, offset) - 1
         return Position(line + 1, offset - self._starts[line] + 1)
 
     def line(self, number: int) -> str:
-        """Line `number` (from 1) without its end."""
+        """Line `number` (from 1) without its end and without a byte order mark."""
         start = self._starts[number - 1]
         end = self._starts[number] if number < len(self._starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")

@@ -148,8 +148,8 @@ def _cell(source: Source, line: int, column: int) -> int:
 
 
 def _shown(text: str) -> str:
-    """A source line as it is printed. The byte order mark is not part of what anybody sees."""
-    return visible(text.removeprefix("\ufeff").replace("\t", " " * TAB))
+    """A source line as it is printed."""
+    return visible(text.replace("\t", " " * TAB))
 
 
 def _cut(line: _Line) -> _Line:
