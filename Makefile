@@ -6,6 +6,7 @@
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -q
 WORKERS ?= 2
+WORLDS ?= 5000
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' Makefile | column -t -s @ 2>/dev/null || grep '##' Makefile
@@ -17,18 +18,19 @@ demo: environment ## a scorecard on screen, from the bundled synthetic data
 test: check ## lint, types and all tests
 	@$(PYTEST) -n $(WORKERS)
 
-test-fast: dev ## unit tests, corpus and architecture, in seconds
-	@$(PYTEST) tests/unit tests/corpus tests/architecture
+test-fast: dev ## unit tests and architecture
+	@$(PYTEST) -n $(WORKERS) tests/unit tests/architecture
 
 check: dev ## ruff and mypy
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 
-deep: dev ## long searches with many more generated worlds
-	@HYPOTHESIS_PROFILE=deep $(PYTEST) -n $(WORKERS) tests/properties tests/differential
+deep: dev ## long searches: WORLDS generated worlds (default 5000), and many more examples
+	@KPILANG_WORLDS=$(WORLDS) $(PYTEST) tests/differential
+	@HYPOTHESIS_PROFILE=deep $(PYTEST) -n $(WORKERS) tests/unit tests/reference
 
 golden: dev ## write the golden files anew; the difference is for a person to read
-	@$(PYTEST) tests --update-golden
+	@$(PYTEST) tests/corpus tests/docs tests/unit --update-golden
 
 bench: dev ## cold start and planner against hand-written SQL, measured here and now
 	@$(BIN)/python tests/benchmarks/cold_start.py
