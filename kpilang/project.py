@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from kpilang.sql import Compiled
 
 Moment = str | date | datetime
-"""A local date or time: text (`2024-01-31T10:00:00`), a date, a naive datetime; an aware one is an instant."""
+"""A local date or time: text (`2024-01-31T10:00:00`), a date, a naive datetime; aware: an instant."""
 
 
 def load(path: str | os.PathLike[str] | None = None, target: str | None = None) -> Project:

@@ -23,9 +23,8 @@ INTERRUPTED = Code("KPI612", "interrupted", "The query was stopped")
 IDS_DIFFER = Code("KPI613", "ids-differ", "Ids that meet are of different types in the data")
 MISSING_PACKAGE = Code("KPI614", "missing-package", "An optional package is not installed")
 QUERY_FAILED = Code("KPI615", "query-failed", "The query of an entity does not run")
-NOT_FINITE = Code("KPI616", "not-finite", "A result that is infinite or not a number")
-UNKNOWN_FORMAT = Code("KPI617", "unknown-format", "A file of a format that cannot be read")
-RANGE_NEEDED = Code("KPI618", "range-needed", "A grain without a range, where no data can be asked")
+UNKNOWN_FORMAT = Code("KPI616", "unknown-format", "A file of a format that cannot be read")
+RANGE_NEEDED = Code("KPI617", "range-needed", "A grain without a range, where no data can be asked")
 
 # ---------------------------------------------------------------------------- targets
 
@@ -223,15 +222,6 @@ def out_of_memory(words: str) -> Diagnostic:
 
 def interrupted() -> Diagnostic:
     return Diagnostic(INTERRUPTED, "the query was stopped before it had finished")
-
-
-def not_finite(column: str, value: float) -> Diagnostic:
-    return Diagnostic(
-        NOT_FINITE,
-        f"`{column}` came out as {value}",
-        notes=("a result is a number or null; a `float` column that holds such values does this",),
-        help=("leave those rows out with `where`, or declare the column `number`",),
-    )
 
 
 def missing_package(package: str, what: str, install: str) -> Diagnostic:

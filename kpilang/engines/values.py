@@ -9,8 +9,6 @@ from decimal import Decimal
 from uuid import UUID
 
 from kpilang import ir
-from kpilang.diagnostics import KpilangError
-from kpilang.engines import errors
 from kpilang.results import Result, result_columns
 from kpilang.types import Kind, Type
 
@@ -18,15 +16,15 @@ from kpilang.types import Kind, Type
 def result(rows: Iterable[Sequence[object]], query: ir.Query, as_of: datetime) -> Result:
     """Rows in the order of `query.columns`, each value as its type has it."""
     columns = result_columns(query)
-    readers = [_reader(column.name, column.type) for column in columns]
+    readers = [_reader(column.type) for column in columns]
     read = tuple(tuple(read(value) for read, value in zip(readers, row, strict=True)) for row in rows)
     return Result(columns, read, query, as_of)
 
 
-def _reader(column: str, type_: Type) -> Callable[[object], object]:
+def _reader(type_: Type) -> Callable[[object], object]:
     """Null stays null; a value of an unexpected class is left as it is."""
     if type_.is_double:
-        return lambda value: None if value is None else _finite(column, value)
+        return _finite
     match type_.kind:
         case Kind.INTEGER:
             return lambda value: int(value) if isinstance(value, Decimal) else value
@@ -40,10 +38,9 @@ def _reader(column: str, type_: Type) -> Callable[[object], object]:
             return lambda value: str(value) if isinstance(value, UUID) else value
 
 
-def _finite(column: str, value: object) -> object:
+def _finite(value: object) -> object:
     number = float(value) if isinstance(value, int | Decimal) else value
-    if isinstance(number, float) and not math.isfinite(number):
-        raise KpilangError(errors.not_finite(column, number))
+    assert not isinstance(number, float) or math.isfinite(number), "compiled SQL is finite (law 4)"
     return number
 
 

@@ -133,9 +133,9 @@ def test_failures_are_findings(sql: str, code: str, words: str) -> None:
 
 @pytest.mark.parametrize("value", ["'nan'::double", "'inf'::double", "'-inf'::float"])
 def test_no_result_is_infinite(value: str) -> None:
-    with pytest.raises(KpilangError) as error:
+    """The planner makes null of them; if it forgot one, nobody would get to see it."""
+    with pytest.raises(AssertionError, match="finite"):
         result(f"select {value}", query(a=FLOAT))
-    assert codes(list(error.value.diagnostics)) == ["KPI616"]
 
 
 def test_too_little_memory() -> None:

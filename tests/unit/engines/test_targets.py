@@ -310,7 +310,7 @@ def test_data_that_is_not_there_or_no_data(tmp_path: Path) -> None:
     assert "KPI602" in codes(refusal(engine(tmp_path, "data/*.csv"), TOTAL))
     (tmp_path / "book.xlsx").write_text("")
     book = entity("book", ir.File("book.xlsx"), column("n", "integer"))
-    assert codes(refusal(engine(tmp_path), reading(book, n="book.n"))) == ["KPI617"]
+    assert codes(refusal(engine(tmp_path), reading(book, n="book.n"))) == ["KPI616"]
     (tmp_path / "broken.parquet").write_text("PAR1 it is not")
     broken = entity("b", ir.File("broken.parquet"), column("n", "integer"))
     assert codes(refusal(engine(tmp_path), reading(broken, n="b.n"))) == ["KPI608"]

@@ -131,7 +131,7 @@ def test_a_grain_without_a_range_asks_the_data(project: kpilang.Project) -> None
     assert asked.run(target="empty").rows == ()
     with pytest.raises(KpilangError) as error:
         asked.sql()
-    assert codes(error) == ["KPI618"]
+    assert codes(error) == ["KPI617"]
 
 
 def test_no_row_before_as_of_no_period(project: kpilang.Project) -> None:
