@@ -38,6 +38,8 @@ class Rows(Protocol):
 
     def existing(self, entity: str) -> Sequence[Row]: ...
 
+    def time(self, row: Row) -> Value: ...
+
     def children(self, row: Row, child: ir.Child) -> Sequence[Row]: ...
 
     def value(self, expr: ir.Expr, row: Row, outer: Row | None = None) -> Value: ...
@@ -65,11 +67,16 @@ def child_value(rows: Rows, node: ir.Child, outer: Row) -> Value:
 
 def _counts(rows: Rows, node: ir.Child, row: Row, outer: Row, bounds: list[Value] | None) -> bool:
     anchor = None if node.anchor is None else rows.value(node.anchor, row)
-    if anchor is not None and rows.clock.moment(anchor).instant >= rows.clock.as_of.instant:
+    if _is_later(rows.clock, anchor):
         return False
     if bounds is not None and not _between(rows.clock, anchor, bounds):
         return False
     return node.where is None or rows.value(node.where, row, outer) is True
+
+
+def _is_later(clock: Clock, time: date | None) -> bool:
+    """At or after the as-of instant (ruling 7); what has no time is not."""
+    return time is not None and clock.moment(time).instant >= clock.as_of.instant
 
 
 def _between(clock: Clock, anchor: date | None, bounds: list[Value]) -> bool:
@@ -157,6 +164,8 @@ def ranking(rows: Rows, node: ir.Rank, entity: str) -> dict[Row, int]:
     """The rank of every row that has one: ties by the key, none where a part or an order is null."""
     groups: dict[tuple[Value, ...], list[Row]] = {}
     for row in rows.existing(entity):
+        if _is_later(rows.clock, rows.time(row)):
+            continue
         part = tuple(rows.value(expr, row) for expr in node.per)
         order = [rows.value(key.value, row) for key in node.by]
         if None not in part and None not in order:

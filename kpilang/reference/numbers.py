@@ -71,8 +71,8 @@ def shown(value: object, type: Type) -> object:
     """A value as a result holds it: exact numbers as int, or as Decimal of the type's scale."""
     if isinstance(value, bool) or not isinstance(value, int | Fraction):
         return value
-    if type.kind in (Kind.INTEGER, Kind.ID) or type.scale is None:
-        return int(value) if value == int(value) else _decimal(value, type.scale)
+    if value.denominator == 1 and not type.scale:
+        return int(value)
     return _decimal(value, type.scale)
 
 

@@ -53,10 +53,8 @@ class World:
         where, covers = row.entity.where, row.entity.covers
         if where is not None and self.value(where, row) is not True:
             return False
-        if covers is None or row.entity.time is None:
-            return True
-        time = self.named(row, row.entity.time)
-        return time is None or self._is_covered(covers, time)
+        time = None if covers is None else self.time(row)
+        return covers is None or time is None or self._is_covered(covers, time)
 
     def _is_covered(self, covers: ir.Coverage, time: Any) -> bool:
         moment = self.clock.moment
@@ -93,6 +91,10 @@ class World:
         assert column.reference is not None, "a column without a place is a composite reference"
         parts = tuple(self.named(row, name) for name in column.reference.columns)
         return None if None in parts else parts
+
+    def time(self, row: Row) -> Value:
+        """The default anchor; null where the entity has none."""
+        return None if row.entity.time is None else self.named(row, row.entity.time)
 
     def key(self, row: Row) -> Key:
         """For ties: the values of the key, each ordered by its type."""

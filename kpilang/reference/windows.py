@@ -200,22 +200,28 @@ def _nearest_week(clock: Clock, day: datetime) -> datetime:
 
 
 def period_value(clock: Clock, node: ir.PeriodValue, period: Interval) -> date | datetime | Fraction | None:
-    """`period.start`, `period.end` and `period`, which see the cut end; null where nothing is known."""
+    """`period.start`, `period.end` and `period`, which see the cut end; null where nothing is known.
+
+    As dates, start and end are the days that the interval touches, from the first to after the last.
+    """
     interval = whole(clock, node.window, period)
     if interval is None:
         return None
     if node.part is ir.PeriodPart.START:
-        return _as_time(_start(interval, "period.start"), node)
+        start = _start(interval, "period.start")
+        return start.instant if node.type.kind is Kind.TIMESTAMP else start.local.date()
     known = cut(clock, interval)
     if known is None:
         return None
     if node.part is ir.PeriodPart.END:
-        return _as_time(known.end, node)
+        return known.end.instant if node.type.kind is Kind.TIMESTAMP else _end_day(clock, known.end)
     return length(clock, _start(known, "period"), known.end)
 
 
-def _as_time(moment: Moment, node: ir.PeriodValue) -> date | datetime:
-    return moment.instant if node.type.kind is Kind.TIMESTAMP else moment.local.date()
+def _end_day(clock: Clock, end: Moment) -> date:
+    """The day after the last of which the interval holds a part: days, too, are half-open."""
+    day = end.local.date()
+    return day if clock.moment(day).instant >= end.instant else day + DAY
 
 
 def length(clock: Clock, start: Moment, end: Moment) -> Fraction:

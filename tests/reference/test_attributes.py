@@ -281,6 +281,18 @@ def test_no_rank_without_a_part_or_an_order() -> None:
     }
 
 
+def test_later_rows_than_as_of_take_no_rank_from_others() -> None:
+    down = rank(ir.SortKey(field(ORDERS, "amount"), descending=True))
+    asked = query(
+        [CUSTOMERS, down],
+        aggregate(AggregateOp.MAX, down, "nth"),
+        dimensions=(dimension("id", (down, field(down, "id"))),),
+        as_of=utc("2024-03-15T00:00"),
+    )
+    rows = [order(1, 1, "2024-03-14", 5), order(2, 1, "2024-03-15", 10)]
+    assert run(asked, orders=rows) == [(1, 1)]
+
+
 def test_existence_that_depends_on_itself_is_refused() -> None:
     ranked = rank()
     circle = replace(ranked, where=call(Op.EQ, field(ranked, "nth"), 1))

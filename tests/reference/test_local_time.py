@@ -246,6 +246,9 @@ def test_start_and_end_are_days_or_instants() -> None:
     assert value_of(clock, ir.PeriodPart.START, TIMESTAMP, march) == utc("2024-02-29T23:00")
     assert value_of(clock, ir.PeriodPart.END, TIMESTAMP, march) == utc("2024-03-15T12:00")
     assert value_of(clock, ir.PeriodPart.END, DATE, march, ir.Prior()) == local("2024-03-01").date()
+    assert value_of(clock, ir.PeriodPart.END, DATE, march) == local("2024-03-16").date(), (
+        "the 15th is touched"
+    )
     april = unit_at(clock, local("2024-04-01"), TimeUnit.MONTH)
     assert value_of(clock, ir.PeriodPart.LENGTH, LENGTH, april) is None
 
@@ -257,3 +260,20 @@ def test_the_prior_of_each_hour_is_the_hour_before_it(zone: str, day: str, hours
     for earlier, later in pairwise(found):
         assert later.start == earlier.end
         assert reached(clock, (ir.Prior(),), later) == earlier
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "end", "first", "after"),
+    [
+        ("UTC", "2024-03-15T10:00", "2024-03-15T11:00", "2024-03-15", "2024-03-16"),
+        ("UTC", "2024-03-15T23:00", "2024-03-16T00:00", "2024-03-15", "2024-03-16"),
+        ("America/Sao_Paulo", "2018-11-03", "2018-11-04", "2018-11-03", "2018-11-04"),
+        ("Pacific/Apia", "2011-12-30", "2011-12-31", "2011-12-30", "2011-12-31"),
+    ],
+)
+def test_as_dates_start_and_end_are_the_days_touched(
+    zone: str, start: str, end: str, first: str, after: str
+) -> None:
+    clock, (period,) = asked(zone, start, end, None)
+    assert value_of(clock, ir.PeriodPart.START, DATE, period) == local(first).date()
+    assert value_of(clock, ir.PeriodPart.END, DATE, period) == local(after).date()
