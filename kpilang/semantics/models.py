@@ -76,7 +76,8 @@ class _Reach:
         info = self.world.entity(entity)
         assert info is not None, "only entities that exist are referred to"
         for name in info.key:
-            self.add(info, name)
+            if name in info.columns:  # else it has been reported
+                self.add(info, name)
         where = where_of(self.world, info, self.diags)
         self.wheres[entity] = where
         if where is not None:

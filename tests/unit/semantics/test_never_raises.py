@@ -1,4 +1,4 @@
-"""Whatever can be parsed ends in a typed query or in findings, never in an exception, never in a stray poison."""
+"""Whatever can be parsed ends in a typed query or in findings: no exception, no stray poison."""
 
 from __future__ import annotations
 
@@ -14,29 +14,35 @@ from kpilang.semantics.request import Request
 from .asking import SHOP, catalog_of
 
 NAMES = (
-    "orders", "customers", "lines", "orders.amount", "customers.created_at", "amount", "status", "channel", "tier",
-    "customer", "customer.region.area", "customers.tier", "this.created_at", "created_at", "ordered_on", "period",
-    "period.start", "period.end", "revenue", "order_count", "least", "days_back", "goal", "area", "regions.area",
-    "nth", "margin", "first_order", "customers.orders_ever", "lines.order.amount", "is_test", "discount", "weight",
-    "nowhere", "orders.nowhere", "tax", "orders.tax", "paid_at", "local", "orders.local", "points", "count", "`end`",
+    "orders", "customers", "lines", "orders.amount", "customers.created_at", "amount", "status", "channel",
+    "tier", "customer", "customer.region.area", "customers.tier", "this.created_at", "created_at",
+    "ordered_on", "period", "period.start", "period.end", "revenue", "order_count", "least", "days_back",
+    "goal", "area", "regions.area", "nth", "margin", "first_order", "customers.orders_ever",
+    "lines.order.amount", "is_test", "discount", "weight", "nowhere", "orders.nowhere", "tax", "orders.tax",
+    "paid_at", "local", "orders.local", "points", "count", "`end`",
 )  # fmt: skip
 CONSTANTS = (
-    "1", "2.5", "0", "25%", "10 EUR", "3 USD", "30 days", "12 hours", "1 month", "2 orders", "5 attack", "2024-01-31",
-    "2024-02-30", "2024-01-31T10:00:00", "2024-01-31T10:00:00Z", "'paid'", "'payd'", "'gold'", "'%'", "true", "null",
-    "99999999999999999999999999999999999999", "1000000 weeks",
+    "1", "2.5", "0", "25%", "10 EUR", "3 USD", "30 days", "12 hours", "1 month", "2 orders", "5 attack",
+    "2024-01-31", "2024-02-30", "2024-01-31T10:00:00", "2024-01-31T10:00:00Z", "'paid'", "'payd'", "'gold'",
+    "'%'", "true", "null", "99999999999999999999999999999999999999", "1000000 weeks",
 )  # fmt: skip
-UNARY = ("-{}", "not {}", "({})", "{} is null", "{} as EUR", "({} as percent)", "abs({})", "round({}, 1)", "date({})",
-         "sqrt({})", "length({})", "{}[prior]", "{}[before]", "{}[all time]", "{}[last 7 days]", "{}[last days_back]",
-         "{}[1 month ago]", "{}[last 24 hours]", "{}[across area]", "{}[across *]", "{}[ever]", "{}[year to date]",
-         "count({})", "sum({})", "avg({})", "min({})", "max({})", "first({})", "unique({})", "stddev({})",
-         "exists({})", "percentile({}, 90%)", "rank(per customer by {})", "target({})", "nosuch({})",
-         "count(all {})", "sum({} dated paid_at)", "min({} via customer)", "avg({} per customer)", "floor({})")  # fmt: skip
-BINARY = ("{} + {}", "{} - {}", "{} * {}", "{} / {}", "{} = {}", "{} <> {}", "{} < {}", "{} >= {}", "{} and {}",
-          "{} or {}", "{} is {}", "{} is not {}", "{} like {}", "{} in ({}, null)", "{} not in ({}, 'x')",
-          "coalesce({}, {})", "nullif({}, {})", "greatest({}, {})", "concat({}, {})", "power({}, {})",
-          "case when {} then {} end", "case when {} then 1 else {} end", "sum({} where {})", "count({} where {})",
-          "exists({} where {})", "{}[{}]", "{}[from {} to 2024-03-01]", "min({} where {})[ever]",
-          "sum({})[from this.created_at to {}]")  # fmt: skip
+UNARY = (
+    "-{}", "not {}", "({})", "{} is null", "{} as EUR", "({} as percent)", "abs({})", "round({}, 1)",
+    "date({})", "sqrt({})", "length({})", "{}[prior]", "{}[before]", "{}[all time]", "{}[last 7 days]",
+    "{}[last days_back]", "{}[1 month ago]", "{}[last 24 hours]", "{}[across area]", "{}[across *]",
+    "{}[ever]", "{}[year to date]", "count({})", "sum({})", "avg({})", "min({})", "max({})", "first({})",
+    "unique({})", "stddev({})", "exists({})", "percentile({}, 90%)", "rank(per customer by {})",
+    "target({})", "nosuch({})", "count(all {})", "sum({} dated paid_at)", "min({} via customer)",
+    "avg({} per customer)", "floor({})",
+)  # fmt: skip
+BINARY = (
+    "{} + {}", "{} - {}", "{} * {}", "{} / {}", "{} = {}", "{} <> {}", "{} < {}", "{} >= {}", "{} and {}",
+    "{} or {}", "{} is {}", "{} is not {}", "{} like {}", "{} in ({}, null)", "{} not in ({}, 'x')",
+    "coalesce({}, {})", "nullif({}, {})", "greatest({}, {})", "concat({}, {})", "power({}, {})",
+    "case when {} then {} end", "case when {} then 1 else {} end", "sum({} where {})", "count({} where {})",
+    "exists({} where {})", "{}[{}]", "{}[from {} to 2024-03-01]", "min({} where {})[ever]",
+    "sum({})[from this.created_at to {}]",
+)  # fmt: skip
 TERNARY = (
     "{} between {} and {}",
     "case when {} then {} else {} end",

@@ -1,7 +1,7 @@
-"""`tests/corpus/types`: a title, an expression, what it is with all its types; `--update-golden` writes those.
+"""`tests/corpus/types`: a title, an expression, what it is with all its types; `--update-golden` writes them.
 
-`cells` are formulas of KPIs, `rows` expressions in a row of `orders`, `attributes` those of `customers`, `values`
-over the columns of a table. What is refused is shown by code and message.
+`cells` are formulas of KPIs, `rows` expressions in a row of `orders`, `attributes` those of `customers`,
+`values` over the columns of a table. What is refused is shown by code and message.
 """
 
 from __future__ import annotations
