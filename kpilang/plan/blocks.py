@@ -63,11 +63,13 @@ class BlockBuilder:
         reader = self._reader
         keys = tuple(self._dimension(name) for name in self._block.keys)
         period = self._period()
-        factored = factor([self._condition(index) for index in range(len(self._block.atoms))])
+        around = self._bounds()
+        conditions = [self._condition(index) for index in range(len(self._block.atoms))]
+        factored = factor(conditions).given(around)
         columns, measures = self._measures(factored)
         flags, marks = self._flags(factored)
         needed = scalars.TRUE if self._fills_box() else factored.any
-        rows = reader.rows(*self._bounds(), *factored.shared, needed)
+        rows = reader.rows(*around, *factored.shared, needed)
         name = self._relations.names.take(*self._wishes())
         grouped = keys if period is None else (*keys, period)
         node = nodes.Block(name, rows, grouped, (*measures, *marks), self._about())

@@ -16,10 +16,18 @@ class Factored:
     shared: tuple[Scalar, ...]
     rest: tuple[Scalar, ...]
 
+    def given(self, known: Sequence[Scalar]) -> Factored:
+        """What is left when all rows satisfy `known` anyway."""
+        return Factored(self.shared, tuple(_without(rest, known) for rest in self.rest))
+
     @property
     def any(self) -> Scalar:
         """True for the rows that at least one condition keeps (given `shared`)."""
         return scalars.any_of(self.rest)
+
+
+def _without(condition: Scalar, known: Sequence[Scalar]) -> Scalar:
+    return scalars.all_of(tuple(part for part in scalars.conjuncts(condition) if part not in known))
 
 
 def factor(conditions: Sequence[Scalar]) -> Factored:

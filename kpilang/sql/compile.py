@@ -35,8 +35,14 @@ def statement(plan: Plan, dialect: Dialect) -> exp.Select:
     ctes = [lowering.relation(node) for node in plan.relations]
     if ctes:
         for cte, node in zip(ctes, plan.relations, strict=True):
-            cte.this.add_comments([comment(node)])
+            _first_select(cte.this).add_comments([comment(node)])
         query.set("with_", exp.With(expressions=ctes))
+    return query
+
+
+def _first_select(query: exp.Expr) -> exp.Expr:
+    while isinstance(query, exp.SetOperation):
+        query = query.this
     return query
 
 

@@ -10,7 +10,6 @@ from kpilang.diagnostics import KpilangError
 from kpilang.plan.scalars import Apply, Choose, Column, Constant, RowNumber, Scalar, Summary
 from kpilang.sql import errors
 from kpilang.sql.dialects.base import Dialect, Refused
-from kpilang.sql.dialects.duckdb_numbers import fitted
 from kpilang.sql.identifiers import column, literal
 
 
@@ -43,7 +42,7 @@ def _operation(value: Apply, dialect: Dialect) -> exp.Expr:
 
 
 def _branch(result: Scalar, whole: Choose, dialect: Dialect) -> exp.Expr:
-    return fitted(lower(result, dialect), result, whole.type)
+    return dialect.branch(lower(result, dialect), result, whole.type)
 
 
 def _summary(value: Summary, dialect: Dialect) -> exp.Expr:

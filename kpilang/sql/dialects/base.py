@@ -9,7 +9,7 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as Grammar
 
 from kpilang.ir import AggregateOp
-from kpilang.plan.scalars import Apply, Operation, Summary
+from kpilang.plan.scalars import Apply, Operation, Scalar, Summary
 from kpilang.types import Type
 
 Args = tuple[exp.Expr, ...]
@@ -71,4 +71,6 @@ class Dialect:
     operations: Mapping[Operation, Entry]
     summaries: Mapping[AggregateOp, SummaryEntry | Refused]
     data_type: Callable[[Type], exp.DataType]
+    branch: Callable[[exp.Expr, Scalar, Type], exp.Expr]
+    """A branch of a CASE in the representation of the whole."""
     functions: frozenset[str]

@@ -116,5 +116,6 @@ DUCKDB = Dialect(
     operations=OPERATIONS,
     summaries=SUMMARIES,
     data_type=numbers.data_type,
+    branch=numbers.fitted,
     functions=frozenset({"ROW", "TO_MICROSECONDS"}),
 )

@@ -141,11 +141,20 @@ def division(args: Args, node: Apply) -> exp.Expr:
     """Exact operands are divided as whole numbers, so that the quotient is rounded once (law 7)."""
     exact = all(not value.type.is_double for value in node.args)
     scale = max((_scale(value) for value in node.args), default=0) if exact else 0
-    above, below = (double(_scaled(tree, v, scale)) for tree, v in zip(args, node.args, strict=True))
+    above = _whole(args[0], node.args[0], scale)
+    below = _whole(_without_zero(args[1]), node.args[1], scale)
     if not _is_nonzero(node.args[1]):
         below = exp.Nullif(this=below, expression=number(0))
     tree = binary(exp.Div, above, below)
     return finite(tree) if may_overflow(node) else tree
+
+
+def _without_zero(tree: exp.Expr) -> exp.Expr:
+    """A divisor that is 0 for want of rows may as well be null: the quotient is null either way."""
+    if isinstance(tree, exp.Coalesce) and [other.sql() for other in tree.expressions] == ["0"]:
+        inner: exp.Expr = tree.this
+        return inner
+    return tree
 
 
 def _scale(value: Scalar) -> int:
@@ -156,12 +165,16 @@ def _scale(value: Scalar) -> int:
     return value.type.scale or 0
 
 
-def _scaled(tree: exp.Expr, value: Scalar, scale: int) -> exp.Expr:
-    if not scale:
-        return tree
+def _whole(tree: exp.Expr, value: Scalar, scale: int) -> exp.Expr:
+    """An operand times 10^scale, as a double; integers are turned first, as they may be narrow."""
     if isinstance(value, Constant) and isinstance(value.value, int | Decimal):
-        return number(int(Decimal(value.value).scaleb(scale)))
-    return binary(exp.Mul, tree, number(10**scale))
+        return double(number(int(Decimal(value.value).scaleb(scale))))
+    if not scale or value.type.is_double:
+        return double(tree)
+    factor = number(10**scale)
+    if value.type.scale is None:
+        return binary(exp.Mul, double(tree), factor)
+    return double(binary(exp.Mul, tree, factor))
 
 
 def _is_nonzero(value: Scalar) -> bool:
