@@ -117,7 +117,8 @@ class Views:
     def _unreadable(self, need: Need, place: Place, words: str) -> None:
         is_one = isinstance(place, DataTable) and len(place.files) == 1
         shown = place.files[0].name if isinstance(place, DataTable) and is_one else ".".join(need.name)
-        self.diags.add(errors.unreadable_data(f"`{shown}`", words, need.span))
+        if not need.is_optional:
+            self.diags.add(errors.unreadable_data(f"`{shown}`", words, need.span))
 
     def _columns(self, rows: exp.Select) -> Columns:
         return columns_of(self.connection, sqltext.text(rows))

@@ -196,3 +196,19 @@ def test_gzip(tmp_path: Path) -> None:
     )
     written(tmp_path, b"no gzip", "rows.csv.gz")
     assert codes(refusal(engine(tmp_path, "*.csv.gz"), reading(rows, x="rows.x"))) == ["KPI608"]
+
+
+def test_the_type_of_an_id_does_not_depend_on_what_else_is_asked(tmp_path: Path) -> None:
+    """`customers` is not read, but that its key is a number is known."""
+    duckdb.sql("select 7::bigint as customer_id").write_parquet(str(tmp_path / "customers.parquet"))
+    written(tmp_path, "customer\n10\n7\n", "orders.csv")
+    customers = entity("customers", ir.Table(("customers",)), column("customer_id", "id"), key="customer_id")
+    link = ir.Reference(("customer",), "customers")
+    orders = entity("orders", ir.Table(("orders",)), column("customer", "id", reference=link))
+    query, sql = (
+        reading(orders, customers, who="orders.customer"),
+        'select "customer" from "orders" order by 1',
+    )
+    assert run(engine(tmp_path, "."), query, sql) == ((7,), (10,))
+    (tmp_path / "customers.parquet").unlink()
+    assert run(engine(tmp_path, "."), query, sql) == (("10",), ("7",))
