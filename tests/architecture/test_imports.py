@@ -11,7 +11,7 @@ import pytest
 from .layout import imports_of, module_files, modules, name_of, tree_of
 
 LAYERS = (
-    ("source", "zones", "terminal", "resources"),
+    ("source", "zones", "terminal", "resources", "frozen"),
     ("nodes",),
     ("diagnostics",),
     ("errors",),
