@@ -47,7 +47,9 @@ def bucket(anchor: Scalar, cells: tuple[Interval, ...], grid: Grid, begins_early
     if not begins_early:
         return cell
     first = bounds.before(anchor, cells[0].begin(), grid.clock)
-    early = scalars.instant(EARLY) if grid.unit is TimeUnit.HOUR else scalars.day(EARLY.date())
+    early = Constant(EARLY if grid.unit is TimeUnit.HOUR else EARLY.date(), key_type(grid))
+    if isinstance(cell, Choose):
+        return Choose(((first, early), *cell.whens), cell.otherwise, cell.type)
     return Choose(((first, early),), cell, key_type(grid))
 
 

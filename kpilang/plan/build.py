@@ -30,7 +30,7 @@ def build(query: ir.Query, now: datetime, rewrites: Collection[str] = rules.ALL)
     built = tuple(b for block in draft.blocks for b in build_block(relations, query, block))
     spine = SpineBuilder(relations, draft, built, calendar).build()
     answer = AnswerBuilder(draft, built, spine, calendar).build()
-    return Plan(query, relations.finished(answer), answer, draft)
+    return Plan(query, relations.finished(answer), answer, draft, tuple(rewrites))
 
 
 def _calendar(relations: Relations, grid: Grid) -> CalendarColumns | None:
