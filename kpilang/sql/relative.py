@@ -28,33 +28,6 @@ from kpilang.sql.identifiers import literal
 from kpilang.types import DATE, INTEGER, SECONDS_PER_DAY, TIMESTAMP, TimeUnit, Type
 
 SHIFTS = (*range(1, 14), 24, 25, 36, 37, 48, 61)
-    -61,
-    -37,
-    -25,
-    -13,
-    -12,
-    -11,
-    -7,
-    -5,
-    -4,
-    -3,
-    -2,
-    -1,
-    1,
-    2,
-    3,
-    4,
-    5,
-    6,
-    7,
-    11,
-    12,
-    13,
-    24,
-    37,
-    48,
-    61,
-)
 """By how many units the query is moved on to see how its bounds move: leap years, months of all lengths."""
 FARTHEST = 15
 """Units around a bound whose starts are tried as its landmark."""
