@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import dataclasses
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass
 else:
 
-    def dataclass(*, frozen: bool, slots: bool) -> Callable[[type], type]:
-        """Both are true; they are said so that a class looks as everybody knows it."""
-        assert frozen and slots, "use the standard decorator"
-        return _made
+    def dataclass(cls: type | None = None, **words: bool) -> Any:
+        """What is not frozen and slotted, and no more, is left to the standard decorator."""
+        if cls is None and words == {"frozen": True, "slots": True}:
+            return _made
+        return dataclasses.dataclass(cls, **words)
 
 
 def _made(cls: type) -> type:
