@@ -62,6 +62,14 @@ def not_in_project(name: str, names: Iterable[str]) -> Diagnostic:
     )
 
 
+def no_such_dimension(name: str, names: Iterable[str]) -> Diagnostic:
+    return Diagnostic(
+        NOT_IN_PROJECT,
+        f"the project has no dimension `{name}`, and no column of that name",
+        help=(*_suggestions(name, names), "`kpilang list --dimensions` shows what there is"),
+    )
+
+
 def nothing_found(words: str, texts: Iterable[str]) -> Diagnostic:
     """`texts` are those under which things can be found."""
     return Diagnostic(
