@@ -44,6 +44,9 @@ LAZY = {
         "kpilang.project": "public names are imported when they are first used",
         "kpilang.results": "public names are imported when they are first used",
     },
+    "kpilang.frozen": {
+        "dataclasses": "type checkers are to see the standard decorator",
+    },
     "kpilang.project": {
         "kpilang.plan": "checking a spec needs no planner",
         "kpilang.sql": "checking a spec needs no SQL",
