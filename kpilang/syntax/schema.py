@@ -52,10 +52,12 @@ def schema(root: Shape) -> Schema:
 
 
 def _definition(shape: Shape) -> Schema:
+    """With `if`, so that an editor speaks of the wrong key in a mapping, not of a text that it could be."""
     described = {"title": shape.title, "description": shape.about}
     if shape.short is None:
         return {**described, **_mapping(shape)}
-    return {**described, "anyOf": [_expression(shape.short), _mapping(shape, "object")]}
+    mapping = {"if": {"type": "object"}, "then": _mapping(shape, "object")}
+    return {**described, **mapping, "else": _expression(shape.short)}
 
 
 def _mapping(shape: Shape, *types: str) -> Schema:
