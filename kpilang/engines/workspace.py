@@ -108,7 +108,7 @@ class Views:
             rows = self._rows(need, place, whole_ids)
             self.connection.execute(sqltext.view(need.name, rows))
             return self._columns(exp.select(exp.Star()).from_(sqltext.table(need.name)))
-        except (OSError, UnicodeDecodeError, EOFError) as error:
+        except csvfiles.UNREADABLE as error:
             self._unreadable(need, place, str(error))
         except duckdb.Error as error:
             self._unreadable(need, place, self.scene.words(error))
