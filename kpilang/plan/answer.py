@@ -10,7 +10,7 @@ from kpilang.plan import nodes, scalars
 from kpilang.plan.blocks.built import Built, Place
 from kpilang.plan.draft import Draft, Lookup, reaches_of
 from kpilang.plan.lookups import is_identity
-from kpilang.plan.measures import ZERO_OF_NOTHING, sort_value
+from kpilang.plan.measures import ZERO_OF_NOTHING, of_nothing, sort_value
 from kpilang.plan.names import Names
 from kpilang.plan.periods import CalendarColumns, PeriodValues, key_type, label_values
 from kpilang.plan.scalars import Apply, Choose, Named, Scalar
@@ -98,9 +98,7 @@ class AnswerBuilder:
         assert place.column is not None, "a witness is not shown"
         alias, wide = self._join(built, place), aggregate.op in ZERO_OF_NOTHING
         value: Scalar = scalars.Column(alias, place.column, aggregate.type.with_null(), wide)
-        if aggregate.op in ZERO_OF_NOTHING:
-            value = scalars.or_else(value, scalars.zero(aggregate.type))
-        return scalars.given(self._known(aggregate), value)
+        return scalars.given(self._known(aggregate), of_nothing(aggregate.op, value))
 
     def _known(self, aggregate: ir.Aggregate) -> Scalar:
         """In which periods the value is known: not after as-of, wholly covered."""
