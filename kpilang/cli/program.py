@@ -24,6 +24,7 @@ NAME = "kpilang"
 COMPLETION = "_KPILANG_COMPLETE"
 
 VERBS = {
+    "init": "Write the first files of a project.",
     "check": "Check all specs of a project and show what is wrong.",
     "compile": "Print the SQL of KPIs, or another stage on the way to it.",
     "run": "Compute KPIs and show the numbers.",
