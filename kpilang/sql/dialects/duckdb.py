@@ -23,10 +23,10 @@ class ReadableGenerator(DuckDBGenerator):
     """DuckDB's own text; dates and timestamps as `DATE '…'` rather than as casts of text."""
 
     def cast_sql(self, expression: exp.Cast, safe_prefix: str | None = None) -> str:
-        value, kind = expression.this, expression.to.this
+        value, kind = expression.this, self.sql(expression, "to")
         is_text = isinstance(value, exp.Literal) and value.is_string
-        if is_text and kind in (exp.DType.DATE, exp.DType.TIMESTAMP) and type(expression) is exp.Cast:
-            return f"{kind.value} {self.sql(value)}"
+        if is_text and kind in ("DATE", "TIMESTAMP") and type(expression) is exp.Cast:
+            return f"{kind} {self.sql(value)}"
         return str(super().cast_sql(expression, safe_prefix))
 
 
