@@ -40,6 +40,8 @@ RANGES = (
     "week to date",
     "fiscal_year to date",
     "all time",
+    "all time",
+    "before",
     "before",
     "from opening to closing",
 )
@@ -63,8 +65,9 @@ class Formula:
 class Formulas:
     """Draws formulas over some facts."""
 
-    def __init__(self, choices: Choices, season: Season, facts: Sequence[Fact]) -> None:
+    def __init__(self, choices: Choices, season: Season, facts: Sequence[Fact], by: Sequence[str]) -> None:
         self.choices = choices
+        self.by = by
         self.season = season
         self.facts = facts
 
@@ -206,7 +209,8 @@ class Formulas:
         return made
 
     def across(self, fact: Fact) -> str:
-        chosen = self.choices.some(fact.dimensions, 2) or ["*"]
+        seen = [*self.by, *self.by, self.choices.one_of(fact.dimensions)]
+        chosen = list(dict.fromkeys(self.choices.some(seen, 3))) or ["*"]
         return f"[across {' and '.join(chosen if chosen == ['*'] else map(quoted, chosen))}]"
 
     def composed(self, first: Formula) -> Formula:
@@ -216,7 +220,21 @@ class Formulas:
         if not first.is_number:
             return self._of_value(first)
         form = self.choices.one_of(
-            ("atom", "atom", "atom", "atom", "ratio", "ratio", "ratio", "share", "share", "change", "more")
+            (
+                "atom",
+                "atom",
+                "atom",
+                "atom",
+                "ratio",
+                "ratio",
+                "ratio",
+                "share",
+                "share",
+                "change",
+                "more",
+                "more",
+                "more",
+            )
         )
         match form:
             case "ratio":
@@ -255,11 +273,13 @@ class Formulas:
                 (f"greatest({x}, ({x})[prior])", first.unit),
                 (f"least({x}, ({x})[prior], 7)", first.unit),
                 (f"{x} / nullif({x}, 0)", "double"),
-                (f"sqrt(abs({x} / {count}))", "approximate"),
+                (f"sqrt({count} / ({count})[across *])", "approximate"),
+                (f"ln({count} / ({count})[across *])", "approximate"),
                 (f"ln({count} / ({count})[prior])", "approximate"),
                 (f"exp({count} / ({count})[across *])", "approximate"),
                 (f"power({count} / ({count})[across *], 2)", "approximate"),
                 (f"{x} / period", "double"),
+                (f"({x} / period)[last 2 months]", "double"),
                 (f"{count} / period * 1 week", "approximate"),
                 (f"({x} as number)", "plain"),
                 (f"{count} > 1 and {x} is not null", "value"),

@@ -176,7 +176,14 @@ def moment(choices: Choices) -> str:
 
 def shop(choices: Choices, season: Season, spending: Entity, text: str) -> Model:
     kind = moment(choices)
-    regions = Entity("regions", {"code": "id", "area": "string?", "within": "-> regions?"}, key=("code",))
+    columns = {
+        "code": "id",
+        "area": "string?",
+        "opened": "date?",
+        "size": "integer?",
+        "within": "-> regions?",
+    }
+    regions = Entity("regions", columns, key=("code",), time="opened")
     people = customers(choices, season, kind)
     orders = shop_orders(choices, season, kind, text)
     children = orders.source(customer="customer", gift_for="gift_for")
@@ -219,10 +226,11 @@ def shop(choices: Choices, season: Season, spending: Entity, text: str) -> Model
         ),
         Fact(spending, {}, [text, "medium"]),
     ]
+    facts.append(Fact(regions, {"within": regions}, ["area", *more(choices, regions)]))
     facts[0].dimensions.append("medium")
     dimensions = {
         "tier": {"orders": "customer.tier", "customers": "tier"},
-        "area": {"orders": "customer.region.area", "customers": "region.area"},
+        "area": {"orders": "customer.region.area", "customers": "region.area", "regions": "area"},
         "medium": {"orders": quoted(text), spending.name: quoted(text)},
     }
     return Model([regions, people, orders, spending], facts, dimensions)

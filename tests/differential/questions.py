@@ -24,7 +24,9 @@ class Asked:
 
 
 def draw_range(choices: Choices, season: Season, is_hourly: bool) -> Asked:
-    grain = choices.one_of((*GRAINS, None, None, None, *(["hour"] * 2 if is_hourly else [])))
+    fine = ["hour"] * 2 if is_hourly else []
+    fine += ["day", "day", *fine] if season.steady else []
+    grain = choices.one_of((*GRAINS, None, None, None, *fine))
     if grain == "hour":
         return Asked(grain, [season.day])
     cut = grain or choices.one_of(("day", "week", "month", "quarter"))
@@ -42,13 +44,23 @@ def draw_range(choices: Choices, season: Season, is_hourly: bool) -> Asked:
 NEED_A_BEGINNING = ("prior", "before", "next", "period.start", " period", "period ")
 
 
+def draw_by(choices: Choices, facts: Sequence[Fact]) -> list[str]:
+    """Up to two dimensions that all facts see."""
+    seen = [name for name in facts[0].dimensions if all(name in fact.dimensions for fact in facts)]
+    return choices.some(seen, choices.one_of((0, 1, 1, 1, 2)))
+
+
 def draw_query(
-    choices: Choices, season: Season, kpis: dict[str, str], facts: Sequence[Fact], asked: Asked
+    choices: Choices,
+    season: Season,
+    kpis: dict[str, str],
+    facts: Sequence[Fact],
+    asked: Asked,
+    by: list[str],
 ) -> tuple[dict[str, Any], frozenset[str]]:
     """The words of the query, and the constructs that only they show."""
     said: set[str] = set()
     seen = [name for name in facts[0].dimensions if all(name in fact.dimensions for fact in facts)]
-    by = choices.some(seen, choices.one_of((0, 1, 1, 1, 2)))
     may_be_open = not any(word in text for text in kpis.values() for word in NEED_A_BEGINNING)
     may_cut_days = all(fact.is_timestamp for fact in facts)
     range_ = times(choices, season, asked, may_be_open, may_cut_days)
@@ -105,9 +117,9 @@ def times(
         return {"grain": "hour", "from": f"{start}T00:00:00", "to": f"{start}T{last}"}
     if asked.grain is not None:
         return {"grain": asked.grain, "from": str(start), "to": str(end)}
-    form = choices.integer(0, 9)
-    if form == 9 and may_be_open:
+    form = choices.integer(0, 7)
+    if form >= 6 and may_be_open:
         return {}
-    if form >= 8 and may_cut_days:
+    if form >= 6 and may_cut_days:
         return {"from": f"{start}T02:30:00", "to": f"{season.day + DAY}T12:00:00"}
     return {"from": str(start), "to": str(end)}

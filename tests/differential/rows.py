@@ -28,25 +28,50 @@ FLOATS = (0.0, -0.0, 0.5, -2.25, 1024.0, 0.125)
 """Sums of these are exact in doubles, so their order is of no matter."""
 SECONDS = tuple(map(Decimal, ("0", "3600", "3600.5", "-60", "90000")))
 CLOCKS = (time(0, 30), time(1), time(1, 30), time(2), time(2, 30), time(3, 30), time(12), time(23, 30))
-SIZES = (0, 1, 3, 5, 6, 8, 8, 10, 10, 12, 12, 12, 12)
-FEW = (0, 2, 3, 3, 4, 4, 5, 5, 5, 5, 5, 5)
+SIZES = (0, 1, 3, 5, 6, 8, 8, 10, 12, 12, 12)
+FEW = (0, 2, 3, 3, 4, 4, 5, 5, 5, 5)
+
+
+DISTANCES = {
+    "year": (365, 366, 364),
+    "month": (30, 31, 28),
+    "quarter": (91, 92),
+    "week": (7, 6),
+    "7 days": (7, 6),
+    "28 days": (28, 27),
+    "next": (-1, -6),
+}
+"""How far from a day, in days, the formulas look that have these words."""
 
 
 class Moments:
-    """Days and instants beside the edges of the periods asked for, and about the season's day."""
+    """Days and instants beside the edges of the periods asked for, and about the season's day.
+
+    `formulas` is the text of all of them: where they look back, rows lie there, too.
+    """
 
     def __init__(
-        self, choices: Choices, season: Season, periods: Sequence[date], is_hourly: bool
+        self,
+        choices: Choices,
+        season: Season,
+        periods: Sequence[date],
+        is_hourly: bool,
+        formulas: str,
     ) -> None:
         self.season = season
         special = season.day
-        before = [special - choices.one_of((366, 365, 364, 92, 31, 30, 28, 7, 7)) * DAY for _ in range(3)]
-        if len(periods) > 1:
-            before.append(periods[0] - (periods[1] - periods[0]))
+        before = [special - choices.one_of((366, 365, 364, 92, 31, 30, 28, 7)) * DAY for _ in range(2)]
+        for words, distances in DISTANCES.items():
+            if words in formulas:
+                before += [day - by * DAY for by in distances for day in (special, periods[0])]
+        if len(periods) > 1 and "prior" in formulas:
+            before += [periods[0] - (periods[1] - periods[0]), periods[0] - DAY] * 2
         edges = [edge + by * DAY for edge in periods for by in (0, 0, -1)]
         inner = [first + (after - first) // 2 for first, after in pairwise(periods)]
         late = [edge for edge in periods[:-1] if edge > special]
-        self.days = [special] * 4 + [special - DAY, special + DAY, *edges, *late, *late, *inner, *before]
+        after = [special + DAY] * 5 + late if season.steady else [special] * 3
+        near = [special, special, special - DAY, special + DAY, *after, *late]
+        self.days = [*near, *edges, *inner, *before]
         if is_hourly:
             self.days = [special] * 9 + [special - DAY]
 
@@ -55,8 +80,10 @@ class Moments:
 
     def instant(self, choices: Choices) -> datetime:
         """At local midnight or near it, in the small hours when clocks change, or at noon."""
-        clock = choices.one_of((time(), time(), time(), *CLOCKS))
-        by = choices.one_of((0, 0, 0, 0, -1, 1, -1800, 3600))
+        clock = choices.one_of((*[time()] * 5, *CLOCKS))
+        by = choices.one_of(
+            (0, 0, -1, -1800, -1800, 3600) if self.season.goes_back else (0, 0, 0, 0, -1, 1, -1800)
+        )
         return instant(self.day(choices), self.season, clock) + timedelta(seconds=by)
 
 

@@ -27,6 +27,11 @@ class Season:
     hours_end: str = ":00:00"
 
     @property
+    def goes_back(self) -> bool:
+        """Whether clocks go back, so that the last hour of a local day lies on the next by the old offset."""
+        return self.feature in ("long day", "double midnight", "half hour shift")
+
+    @property
     def project(self) -> dict[str, str]:
         return {
             "timezone": self.timezone,
@@ -52,6 +57,14 @@ SEASONS = (
     Season("double midnight", date(2023, 10, 29), "Asia/Beirut", steady="Etc/GMT-3"),
     Season(
         "half hour shift", date(2024, 4, 7), "Australia/Lord_Howe", "monday", "july", "Etc/GMT-11", ":30:00"
+    ),
+    Season(
+        "half hour shift",
+        date(2023, 4, 2),
+        "Australia/Lord_Howe",
+        "sunday",
+        steady="Etc/GMT-11",
+        hours_end=":30:00",
     ),
     Season("half hour zone", date(2024, 4, 1), "Asia/Kolkata", "monday", "april", "Etc/GMT-5"),
 )

@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 from tests.differential.choices import Choices, Drawn
 from tests.differential.formulas import Formula, Formulas
 from tests.differential.model import Fact, model
-from tests.differential.questions import draw_query, draw_range
+from tests.differential.questions import draw_by, draw_query, draw_range
 from tests.differential.rows import Moments, draw_rows
 from tests.differential.seasons import DAY, SEASONS, Season
 from tests.differential.world import World, quoted
 
-KPI_NAMES = ("k1", "k2", "k3", "k4")
+ASKED = ((0,), (0,), (0, 1), (0, 1), (1,), (1,), (0, 2), (2,), (3, 1), (0, 3))
+"""Which facts of a model a query is about: the children, their parents, costs, parents of parents."""
+KPI_NAMES = ("k1", "k2", "k3", "k4", "k5")
 HOSTILE_NAMES = ("k1", "group by", '"; drop table k; --', "開封率")
 
 
@@ -28,24 +30,15 @@ def world(choices: Choices) -> World:
     """One world of the choices."""
     season = choices.one_of(SEASONS)
     drawn = model(choices, season)
-    facts = choices.one_of(
-        (
-            drawn.facts[:1],
-            drawn.facts[:1],
-            drawn.facts[:1],
-            drawn.facts[:2],
-            drawn.facts[1:2],
-            drawn.facts[::2],
-            drawn.facts[2:],
-        )
-    )
+    facts = [drawn.facts[index] for index in choices.one_of(ASKED) if index < len(drawn.facts)]
     asked = draw_range(choices, season, is_hourly=all(fact.is_timestamp for fact in facts))
-    formulas = Formulas(choices, season, facts)
+    by = draw_by(choices, facts)
+    formulas = Formulas(choices, season, facts, by)
     kpis, used, words = draw_kpis(choices, formulas)
-    moments = Moments(choices, season, asked.days, asked.grain == "hour")
+    moments = Moments(choices, season, asked.days, asked.grain == "hour", str(kpis))
     rows = draw_rows(choices, drawn, moments, [fact.entity.name for fact in facts])
     seen = [fact for fact in facts if fact.entity.name in used]
-    query, said = draw_query(choices, season, {name: str(kpi) for name, kpi in kpis.items()}, seen, asked)
+    query, said = draw_query(choices, season, {name: str(kpi) for name, kpi in kpis.items()}, seen, asked, by)
     spec = drawn.spec() | {"params": params(season), "kpis": kpis}
     kinds = {entity.name: entity.kinds() for entity in drawn.entities}
     return World(season, spec, rows, query, kinds, {**words, "": said})
@@ -69,7 +62,7 @@ def draw_kpis(
     kpis: dict[str, Any] = {}
     words: dict[str, frozenset[str]] = {}
     names = HOSTILE_NAMES if choices.chance(8) else KPI_NAMES
-    for name in names[: choices.integer(1, 4)]:
+    for name in names[: choices.one_of((1, 2, 3, 3, 4, 5))]:
         found = reference(choices, formulas, made) if made and choices.chance(6) else formulas.formula()
         goal, goal_facts = draw_goal(choices, formulas, found)
         words[name] = frozenset(found.words | ({"goal"} if goal else set()) | params_in(found.text))
