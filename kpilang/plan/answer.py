@@ -10,7 +10,7 @@ from kpilang.plan import nodes, scalars
 from kpilang.plan.blocks.built import Built, Place
 from kpilang.plan.draft import Draft, Lookup, reaches_of
 from kpilang.plan.lookups import is_identity
-from kpilang.plan.measures import ZERO_OF_NOTHING, of_nothing, sort_value
+from kpilang.plan.measures import COUNTS, ZERO_OF_NOTHING, of_nothing, sort_value
 from kpilang.plan.names import Names
 from kpilang.plan.periods import CalendarColumns, PeriodValues, key_type, label_values
 from kpilang.plan.scalars import Apply, Choose, Named, Scalar
@@ -98,7 +98,13 @@ class AnswerBuilder:
         assert place.column is not None, "a witness is not shown"
         alias, wide = self._join(built, place), aggregate.op in ZERO_OF_NOTHING
         value: Scalar = scalars.Column(alias, place.column, aggregate.type.with_null(), wide)
-        return scalars.given(self._known(aggregate), of_nothing(aggregate.op, value))
+        if not (self._is_always_there(alias) and aggregate.op in COUNTS):
+            value = of_nothing(aggregate.op, value)
+        return scalars.given(self._known(aggregate), value)
+
+    def _is_always_there(self, alias: str) -> bool:
+        """Whether each row of the answer has one of this relation: it starts there, or there is one row."""
+        return alias == self._spine.alias or any(join.alias == alias and not join.on for join in self._joins)
 
     def _known(self, aggregate: ir.Aggregate) -> Scalar:
         """In which periods the value is known: not after as-of, wholly covered."""

@@ -15,6 +15,9 @@ from kpilang.plan import scalars
 from kpilang.plan.scalars import FALSE, ONE, Apply, Choose, Made, Scalar, Summary, given, or_else, zero
 from kpilang.types import BOOL, INTEGER, Enumeration, Kind, Type
 
+COUNTS = (AggregateOp.COUNT, AggregateOp.UNIQUE)
+"""SQL gives 0 for these over no rows of a group."""
+
 ZERO_OF_NOTHING = (AggregateOp.COUNT, AggregateOp.UNIQUE, AggregateOp.SUM)
 """Law 3: these are 0 where there is no row."""
 

@@ -30,7 +30,8 @@ class FixedBuilder(BlockBuilder):
         when = f"by_{'_and_'.join(self.block.keys)}" if keys else "total"
         name = self.take_name(when)
         by = f" by {', '.join(self.block.keys)}" if keys else ", one row"
-        node = nodes.Block(name, rows, keys, measures, f"{self.block.entity}{by}")
+        about = f"{self.block.entity}{by}, dated {self.block.anchor.name}"
+        node = nodes.Block(name, rows, keys, measures, about)
         self.relations.add(name, lambda: node)
         places = tuple(Place(a, c) for a, c in zip(self.block.atoms, columns, strict=True))
         return Built(name, self.block.keys, keys, None, places)

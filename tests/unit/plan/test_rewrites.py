@@ -93,7 +93,7 @@ def test_explain_says_what_is_read_and_why() -> None:
     )
     assert str(explained).splitlines() == [
         "steps",
-        "  orders_by_region  orders by region: revenue",
+        "  orders_by_region  orders by region, dated ordered_at: revenue",
         "  answer            region, revenue",
         "tables",
         "  orders  read once: orders_by_region",

@@ -1,0 +1,39 @@
+WITH "orders_by_month" AS (
+  /* orders by channel, month of ordered_at */
+  SELECT
+    "orders"."channel" AS "channel",
+    CAST(DATE_TRUNC('MONTH', "orders"."ordered_at") AS DATE) AS "period",
+    SUM(CAST("orders"."amount" AS DECIMAL(38, 6))) AS "revenue"
+  FROM "shop"."orders"
+  WHERE
+    "orders"."ordered_at" >= TIMESTAMP '2024-01-01 00:00:00'
+    AND "orders"."ordered_at" < TIMESTAMP '2024-04-01 00:00:00'
+    AND "orders"."status" = 'paid'
+    AND NOT "orders"."is_test"
+  GROUP BY
+    1,
+    2
+), "orders_by_month_of_ordered_at" AS (
+  /* orders by month of ordered_at */
+  SELECT
+    CAST(DATE_TRUNC('MONTH', "orders"."ordered_at") AS DATE) AS "period",
+    SUM(CAST("orders"."amount" AS DECIMAL(38, 6))) AS "revenue"
+  FROM "shop"."orders"
+  WHERE
+    "orders"."ordered_at" >= TIMESTAMP '2024-01-01 00:00:00'
+    AND "orders"."ordered_at" < TIMESTAMP '2024-04-01 00:00:00'
+    AND "orders"."status" = 'paid'
+    AND NOT "orders"."is_test"
+  GROUP BY
+    1
+)
+SELECT
+  "orders_by_month"."channel" AS "channel",
+  "orders_by_month"."period" AS "period",
+  CAST(COALESCE("orders_by_month"."revenue", 0) * 1000000 AS DOUBLE) / NULLIF(CAST("orders_by_month_of_ordered_at"."revenue" * 1000000 AS DOUBLE), 0) AS "revenue / revenue[across channel]"
+FROM "orders_by_month"
+LEFT JOIN "orders_by_month_of_ordered_at"
+  ON "orders_by_month"."period" = "orders_by_month_of_ordered_at"."period"
+ORDER BY
+  "channel" ASC,
+  "period" ASC
