@@ -109,7 +109,13 @@ def naive(query: ir.Query, grid: Grid) -> Draft:
 
 
 def reaches_of(aggregate: ir.Aggregate, query: ir.Query, grid: Grid) -> tuple[Reach | None, ...]:
-    return grid.reaches(aggregate.window, query.model.entity(aggregate.entity).covers)
+    entity = query.model.entity(aggregate.entity)
+    return grid.reaches(aggregate.window, entity.covers, is_by_time(aggregate.anchor, entity))
+
+
+def is_by_time(anchor: ir.Field, entity: ir.Entity) -> bool:
+    """Whether rows are dated by the time of their entity."""
+    return anchor.name == entity.time and not anchor.steps
 
 
 def keys_of(aggregate: ir.Aggregate, dimensions: tuple[str, ...]) -> tuple[str, ...]:

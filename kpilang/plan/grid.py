@@ -52,9 +52,11 @@ class Grid:
         """For each period the interval that the window makes of it; None where it lies after as-of."""
         return tuple(apply(window, period, self.clock, self.as_of) for period in self.periods)
 
-    def reaches(self, window: ir.Window, covers: ir.Coverage | None) -> tuple[Reach | None, ...]:
+    def reaches(
+        self, window: ir.Window, covers: ir.Coverage | None, by_time: bool
+    ) -> tuple[Reach | None, ...]:
         """As `intervals`, within what the data cover (ruling 8); None where no row can be counted."""
-        return tuple(self._reach(interval, covers) for interval in self.intervals(window))
+        return tuple(self._reach(interval, covers, by_time) for interval in self.intervals(window))
 
     def cells(self, window: ir.Window) -> tuple[Interval | None, ...] | None:
         """For each period the whole cell of the grain that the window makes of it, as far as rows are seen.
@@ -120,7 +122,8 @@ class Grid:
         is_open = interval.end == self.as_of and self.as_of.is_before(after)
         return is_cell(interval.start, after if is_open else interval.end, self.unit, self.clock)
 
-    def _reach(self, interval: Interval | None, covers: ir.Coverage | None) -> Reach | None:
+    def _reach(self, interval: Interval | None, covers: ir.Coverage | None, by_time: bool) -> Reach | None:
+        """Rows outside coverage do not exist; by the entity's own time the interval says so already."""
         if interval is None:
             return None
         first = self.clock.day(covers.start) if covers and covers.start else None
@@ -129,15 +132,15 @@ class Grid:
         late = first is not None and start is not None and start.is_before(first)
         outside = first is not None and not first.is_before(end)
         early = last is not None and last.is_before(end)
-        start = first if late else start
-        end = last if early and last is not None else end
+        start = first if late and by_time else start
+        end = last if early and by_time and last is not None else end
         if start is not None and end.is_before(start):
             end = start
         return Reach(start, end, known=not (late or early or outside))
 
-    def seen(self, interval: Interval, covers: ir.Coverage | None) -> Reach | None:
+    def seen(self, interval: Interval, covers: ir.Coverage | None, by_time: bool) -> Reach | None:
         """The part of an interval that is before as-of and within coverage; None if there is none."""
-        reach = self._reach(cut(interval, self.as_of), covers)
+        reach = self._reach(cut(interval, self.as_of), covers, by_time)
         return None if reach is None or reach.is_empty else reach
 
     def labels(self) -> tuple[date | str, ...]:

@@ -15,7 +15,7 @@ from kpilang import ir
 from kpilang.plan import nodes, scalars
 from kpilang.plan.grid import Grid
 from kpilang.plan.intervals import Interval, cut, length_in_days
-from kpilang.plan.moments import Clock, Moment
+from kpilang.plan.moments import Moment
 from kpilang.plan.names import Names
 from kpilang.plan.scalars import Apply, Constant, Made, Scalar
 from kpilang.types import DATE, INTEGER, STRING, TIMESTAMP, Kind, TimeUnit, Type
@@ -106,9 +106,9 @@ def period_constant(expr: ir.PeriodValue, interval: Interval | None, grid: Grid)
     """`period`, its start or its end, of one interval; null where it lies after the as-of instant."""
     match expr.part:
         case ir.PeriodPart.START:
-            return _point(expr.type, interval.begin() if interval else None, grid.clock)
+            return _point(expr.type, interval.begin() if interval else None)
         case ir.PeriodPart.END:
-            return _point(expr.type, interval.end if interval else None, grid.clock)
+            return _point(expr.type, interval.end if interval else None)
         case ir.PeriodPart.LENGTH:
             seen = cut(interval, grid.as_of) if interval else None
             return _length(None if seen is None else length_in_days(seen, grid.clock), expr.type)
@@ -116,10 +116,11 @@ def period_constant(expr: ir.PeriodValue, interval: Interval | None, grid: Grid)
             assert_never(expr.part)
 
 
-def _point(type_: Type, moment: Moment | None, clock: Clock) -> Constant:
+def _point(type_: Type, moment: Moment | None) -> Constant:
+    """As a date the local day that holds the moment, as `date(x)` of an instant is."""
     if type_.kind is Kind.TIMESTAMP:
         return scalars.null(TIMESTAMP) if moment is None else scalars.instant(moment.instant)
-    found: date | None = None if moment is None else clock.first_day_at(moment)
+    found: date | None = None if moment is None else moment.local.date()
     return Constant(found, DATE, is_bound=True)
 
 

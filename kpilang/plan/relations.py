@@ -7,6 +7,7 @@ that it reads.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
@@ -72,6 +73,14 @@ def sources_of(relation: nodes.Relation) -> tuple[nodes.Source, ...]:
 
 
 def _physical_names(model: ir.Model) -> tuple[str, ...]:
-    """Names that a CTE may not take. What a user's own query reads is not known here: see `sql.origins`."""
-    origins = (entity.origin for entity in model.entities)
-    return tuple(origin.parts[-1] for origin in origins if isinstance(origin, ir.Table))
+    """Names that a CTE may not take: tables, and every word of a user's own query, which may name one."""
+    found: list[str] = []
+    for entity in model.entities:
+        match entity.origin:
+            case ir.Table(parts):
+                found.append(parts[-1])
+            case ir.SqlText(texts):
+                found.extend(word for _, text in texts for word in re.findall(r"\w+", text))
+            case _:
+                pass
+    return tuple(found)

@@ -67,8 +67,10 @@ class SpineBuilder:
     def _of_nothing(self) -> Spine:
         """No aggregate can reach a row: no group has one."""
         dimensions = tuple(scalars.null(dimension.type.with_null()) for dimension in self._dimensions)
-        period = None if self._calendar is None else scalars.null(key_type(self._draft.grid))
-        return Spine(None, "", dimensions, period, where=(scalars.FALSE,))
+        if self._calendar is None:
+            return Spine(None, "", dimensions, None, where=(scalars.FALSE,))
+        source = nodes.RelationSource(self._calendar.name)
+        return Spine(source, self._calendar.alias, dimensions, self._calendar.key, where=(scalars.FALSE,))
 
     def _of_block(self, built: Built) -> Spine:
         dimensions = tuple(scalars.Column(built.name, k.name, k.value.type) for k in built.keys)

@@ -13,7 +13,7 @@ from kpilang.ir import AggregateOp
 from kpilang.plan import bounds, scalars
 from kpilang.plan.conditions import Factored
 from kpilang.plan.derived import RowReader
-from kpilang.plan.draft import Atom, Block
+from kpilang.plan.draft import Atom, Block, is_by_time
 from kpilang.plan.grid import Grid, Reach
 from kpilang.plan.measures import measure, share_of
 from kpilang.plan.names import Names
@@ -33,9 +33,9 @@ class BlockBuilder:
         self.query = query
         self.block = block
         self.entity = query.model.entity(block.entity)
-        by_time = block.anchor.name == self.entity.time and not block.anchor.steps
+        self.by_time = is_by_time(block.anchor, self.entity)
         periods = PeriodValues(self.grid, calendar)
-        self.reader = RowReader(relations, block.entity, periods, is_bounded=by_time)
+        self.reader = RowReader(relations, block.entity, periods, is_bounded=self.by_time)
         self.anchor = self.reader.value(block.anchor)
         self.names = Names()
 

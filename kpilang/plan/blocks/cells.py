@@ -72,7 +72,7 @@ class CellsBuilder(BlockBuilder):
         runs = runs_of(self._cells)
         if self._early:
             runs = (Interval(None, runs[-1].end),)
-        parts = (self.grid.seen(run, self.entity.covers) for run in runs)
+        parts = (self.grid.seen(run, self.entity.covers, self.by_time) for run in runs)
         return [reach for reach in parts if reach is not None]
 
     def _measures(
