@@ -10,10 +10,8 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from kpilang.diagnostics import KpilangError
 from kpilang.ir import AggregateOp, Op
 from kpilang.plan.scalars import Apply, Column, Constant, Scalar, Summary
-from kpilang.sql import errors
 from kpilang.sql.dialects.base import Args
 from kpilang.sql.dialects.duckdb_time import stored_instant
 from kpilang.sql.identifiers import number
@@ -131,8 +129,7 @@ def _to_scale(tree: exp.Expr, node: Apply) -> exp.Expr:
         return tree
     scales = [value.type.scale or 0 for value in node.args]
     own = sum(scales) if node.op is Op.MUL else max(scales)
-    if own > MAX_DIGITS:
-        raise KpilangError(errors.too_precise(own, MAX_DIGITS))
+    assert own <= MAX_DIGITS, "the checker refuses a product of more digits"
     literal = any(isinstance(value, Constant) for value in node.args)
     return tree if own == wanted or (literal and node.op is not Op.MUL) else as_type(tree, node.type)
 
