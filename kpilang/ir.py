@@ -308,7 +308,7 @@ class SortKey(Node):
 
 @dataclass(frozen=True, slots=True)
 class Rank(Node):
-    """`rank(per customer by ordered_at)`: 1 for the first, ties by the key; null beside a null part or order."""
+    """`rank(per customer by ordered_at)`: 1 for the first, ties by key; null beside a null part or order."""
 
     per: tuple[Expr, ...]
     by: tuple[SortKey, ...]
