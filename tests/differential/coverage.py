@@ -60,7 +60,7 @@ class Coverage:
                 )
 
     def table(self) -> Iterator[str]:
-        """In Markdown; a dash where the two cannot meet."""
+        """In Markdown."""
         yield f"| | worlds | {' | '.join(CURES)} |"
         yield f"|---|--:|{'--:|' * len(CURES)}"
         for construct in sorted(self.used):
@@ -68,8 +68,9 @@ class Coverage:
             yield f"| {construct} | {self.used[construct]} | {' | '.join(cells)} |"
 
     def cell(self, construct: str, feature: str) -> str:
+        """The number; in parentheses where the two need not meet."""
         count = self.met[construct, feature]
-        return "–" if not count and reason(construct, feature) else str(count)
+        return f"({count})" if reason(construct, feature) else str(count)
 
     def too_few(self) -> list[tuple[str, str, int]]:
         return [
@@ -130,8 +131,11 @@ def page(coverage: Coverage, command: str) -> str:
     lines = [
         "# What the generated worlds meet",
         "",
-        f"Written by `{command}`. A number says in how many worlds curing the world of the feature changed a",
-        "figure that uses the construct; a dash that the two cannot meet, with the reason in `unmet.py`.",
+        f"Written by `{command}`.",
+        "",
+        "A number says in how many worlds curing the world of the feature changed a figure that uses the",
+        "construct (for what belongs to the query as a whole: the answer). In parentheses: the two need not meet,",
+        "for a reason that `unmet.py` gives.",
         "",
         f"{coverage.worlds} worlds were evaluated, {coverage.refused} refused by the checker.",
         "",
