@@ -11,11 +11,9 @@ from kpilang.cli import exits, options
 from kpilang.cli.listing import FORMATS, Listing
 from kpilang.cli.opened import open_project
 from kpilang.cli.streams import Streams
-from kpilang.cli.words import label_of, place_of
-from kpilang.diagnostics import Diagnostics
+from kpilang.cli.words import label_of, place_of, unit_of
 from kpilang.project import Project
-from kpilang.report.units import unit_text
-from kpilang.syntax.spec import DimensionDecl, EntityDecl, KpiDecl, ParamDecl, ReportDecl
+from kpilang.syntax.spec import DimensionDecl, EntityDecl, ParamDecl, ReportDecl
 
 D = TypeVar("D", EntityDecl, DimensionDecl, ParamDecl, ReportDecl)
 Row = tuple[str | None, ...]
@@ -43,16 +41,7 @@ def command(streams: Streams, what: str, project: str | None, form: str) -> int:
 
 def _kpis(project: Project) -> Iterator[Row]:
     for kpi in sorted(project.kpis, key=lambda kpi: kpi.name.value):
-        yield kpi.name.value, label_of(kpi.common), _unit(kpi, project), place_of(kpi.name, project)
-
-
-def _unit(kpi: KpiDecl, project: Project) -> str | None:
-    """The unit that the checker infers; None for a KPI with an error, which `check` reports."""
-    found = project.catalog.kpi(kpi.name.value, kpi.name.span, Diagnostics())
-    if found is None:
-        return None
-    type = found.value.type
-    return unit_text(type.unit) or type.kind.value
+        yield kpi.name.value, label_of(kpi.common), unit_of(kpi, project), place_of(kpi.name, project)
 
 
 def _entities(project: Project) -> Iterator[Row]:

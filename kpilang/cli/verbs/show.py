@@ -9,7 +9,7 @@ import click
 from kpilang.cli import errors, exits, options
 from kpilang.cli.opened import open_project
 from kpilang.cli.streams import Streams
-from kpilang.cli.words import place_of
+from kpilang.cli.words import place_of, unit_of
 from kpilang.diagnostics import KpilangError
 from kpilang.project import Project
 from kpilang.source import Source
@@ -44,7 +44,14 @@ def _blocks(name: str, project: Project) -> Iterator[list[str]]:
         raise KpilangError(errors.not_in_project(name, (text.value for text, _ in declared)))
     for text, section in found:
         lines = _definition(text, project.sources[text.span.file])
-        yield [f"# {place_of(text, project)}", f"{section}:", *map(visible, lines)]
+        facts = " · ".join(filter(None, (place_of(text, project), _unit(name, section, project))))
+        yield [f"# {facts}", f"{section}:", *map(visible, lines)]
+
+
+def _unit(name: str, section: str, project: Project) -> str | None:
+    """What the KPI is measured in; None for what is no KPI, or has an error, which `check` reports."""
+    kpi = next((kpi for kpi in project.kpis if kpi.name.value == name), None)
+    return unit_of(kpi, project) if section == "kpis" and kpi is not None else None
 
 
 def _declared(project: Project) -> Iterator[tuple[Text, str]]:
