@@ -84,11 +84,13 @@ def nothing_found(words: str, texts: Iterable[str]) -> Diagnostic:
     )
 
 
-def nothing_asked(verb: str) -> Diagnostic:
+def nothing_asked(verb: str, names: Sequence[str]) -> Diagnostic:
+    """`names` are those of reports and KPIs that could be asked for, the best first."""
+    name = names[0] if names else "revenue"
     return Diagnostic(
         NOTHING_ASKED,
         "no KPI is asked for",
-        help=(f"name KPIs or a report: `kpilang {verb} revenue`", f"or ask for all: `kpilang {verb} --all`"),
+        help=(f"name KPIs or a report: `kpilang {verb} {name}`", f"or ask for all: `kpilang {verb} --all`"),
     )
 
 

@@ -226,7 +226,7 @@ def _kpis(entities: Sequence[Entity]) -> Iterator[Kpi]:
         if money is not None:
             name = unused(f"{entity.name}_{money.name}", taken)
             taken.add(name)
-            label = f"{words(entity.name)}, {' '.join(tokens(money.name))}"
+            label = f"{words(money.name)} of {' '.join(tokens(entity.name))}"
             yield Kpi(name, label, f"sum({entity.name}.{money.name})")
 
 

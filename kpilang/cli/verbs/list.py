@@ -13,17 +13,18 @@ from kpilang.cli.opened import open_project
 from kpilang.cli.streams import Streams
 from kpilang.cli.words import label_of, place_of, unit_of
 from kpilang.project import Project
-from kpilang.syntax.spec import DimensionDecl, EntityDecl, ParamDecl, ReportDecl
+from kpilang.syntax.spec import DimensionDecl, EntityDecl, ParamDecl, ReportDecl, SegmentDecl
 
-D = TypeVar("D", EntityDecl, DimensionDecl, ParamDecl, ReportDecl)
+D = TypeVar("D", EntityDecl, DimensionDecl, ParamDecl, ReportDecl, SegmentDecl)
 Row = tuple[str | None, ...]
-SOFT = ("label", "rows from", "entities", "default", "kpis")
+SOFT = ("label", "rows from", "entities", "definition", "default", "kpis")
 """Columns whose texts may be cut where a terminal is narrow."""
 
 
 @click.command("list")
 @click.option("--entities", "what", flag_value="entities", help="List entities.")
 @click.option("--dimensions", "what", flag_value="dimensions", help="List conformed dimensions.")
+@click.option("--segments", "what", flag_value="segments", help="List segments.")
 @click.option("--params", "what", flag_value="params", help="List params.")
 @click.option("--reports", "what", flag_value="reports", help="List reports.")
 @click.option("--kpis", "what", flag_value="kpis", default="kpis", help="List KPIs (the default).")
@@ -31,7 +32,7 @@ SOFT = ("label", "rows from", "entities", "default", "kpis")
 @options.format(*FORMATS, default="table", of="the list")
 @click.pass_obj
 def command(streams: Streams, what: str, project: str | None, form: str) -> int:
-    """List KPIs, or entities, dimensions, params, reports, each with where it is defined."""
+    """List KPIs, or entities, dimensions, segments, params, reports, each with where it is defined."""
     opened = open_project(project, streams)
     headings, rows = _LISTS[what]
     for line in Listing((*headings, "defined"), tuple(rows(opened)), soft=SOFT).lines(form, streams.cells()):
@@ -66,6 +67,12 @@ def _dimensions(project: Project) -> Iterator[Row]:
         yield dimension.name.value, label_of(dimension.common), entities, place_of(dimension.name, project)
 
 
+def _segments(project: Project) -> Iterator[Row]:
+    for segment in _sorted(segment for file in project.files for segment in file.segments):
+        definition = " ".join(segment.definition.text.split())
+        yield segment.name.value, label_of(segment.common), definition, place_of(segment.name, project)
+
+
 def _params(project: Project) -> Iterator[Row]:
     for param in _sorted(project.params):
         default = param.default.text if param.default else None
@@ -86,6 +93,7 @@ _LISTS = {
     "kpis": (("kpi", "label", "unit"), _kpis),
     "entities": (("entity", "label", "rows from", "key", "time"), _entities),
     "dimensions": (("dimension", "label", "entities"), _dimensions),
+    "segments": (("segment", "label", "definition"), _segments),
     "params": (("param", "label", "default"), _params),
     "reports": (("report", "label", "kpis"), _reports),
 }

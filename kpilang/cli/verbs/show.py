@@ -13,7 +13,7 @@ from kpilang.cli.words import place_of, unit_of
 from kpilang.diagnostics import KpilangError
 from kpilang.project import Project
 from kpilang.source import Source
-from kpilang.syntax.spec import Text
+from kpilang.syntax.spec import Embedded, Text
 from kpilang.terminal import TAB, visible
 
 
@@ -24,7 +24,7 @@ from kpilang.terminal import TAB, visible
 def command(streams: Streams, names: tuple[str, ...], project: str | None) -> int:
     """Show a definition as the project writes it.
 
-    Names may be those of KPIs, entities, dimensions, params and reports.
+    Names may be those of KPIs, entities, dimensions, segments, attributions, functions, params and reports.
     """
     opened = open_project(project, streams)
     blocks = [block for name in names for block in _blocks(name, opened)]
@@ -58,8 +58,18 @@ def _declared(project: Project) -> Iterator[tuple[Text, str]]:
     yield from ((entity.name, "entities") for entity in project.entities)
     yield from ((dimension.name, "dimensions") for dimension in project.dimensions)
     yield from ((param.name, "params") for param in project.params)
+    for file in project.files:
+        yield from ((segment.name, "segments") for segment in file.segments)
+        yield from ((attribution.name, "attributions") for attribution in file.attributions)
+        yield from ((_name(function.signature), "functions") for function in file.functions)
     yield from ((kpi.name, "kpis") for kpi in project.kpis)
     yield from ((report.name, "reports") for report in project.reports)
+
+
+def _name(signature: Embedded) -> Text:
+    """`lift` of `lift(x)`."""
+    name = signature.text.split("(", 1)[0].strip()
+    return Text(name, span=signature.span)
 
 
 def _definition(name: Text, source: Source) -> list[str]:
