@@ -25,7 +25,7 @@ def build(query: ir.Query, now: datetime, rewrites: Collection[str] = rules.ALL)
     """
     grid = grid_of(query, now)
     draft = rules.apply(naive(query, grid), rewrites)
-    relations = Relations(query.model, grid)
+    relations = Relations(query.model, grid, draft.has_series)
     calendar = _calendar(relations, grid)
     built = tuple(b for block in draft.blocks for b in build_block(relations, query, block))
     spine = SpineBuilder(relations, draft, built, calendar).build()
@@ -38,5 +38,5 @@ def _calendar(relations: Relations, grid: Grid) -> CalendarColumns | None:
         return None
     name = relations.names.take("periods")
     calendar = CalendarColumns(name, grid, range(len(grid.periods)), f"each {grid.unit.value} asked for")
-    relations.add(name, calendar.node)
+    relations.add_calendar(calendar)
     return calendar

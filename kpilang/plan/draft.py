@@ -77,12 +77,17 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The blocks of a query. `lone_spine`: the groups are read off the only block instead of a union."""
+    """The blocks of a query.
+
+    `lone_spine`: the groups are read off the only block instead of a union. `has_series`: long calendars are
+    generated.
+    """
 
     query: ir.Query
     grid: Grid = field(repr=False)
     blocks: tuple[Block, ...]
     lone_spine: bool = False
+    has_series: bool = False
 
 
 def aggregates(query: ir.Query) -> tuple[ir.Aggregate, ...]:

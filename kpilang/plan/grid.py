@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from kpilang import ir
 from kpilang.diagnostics import KpilangError
 from kpilang.plan import errors
-from kpilang.plan.intervals import HOUR, Interval, apply, apply_uncut, cut, move, whole_unit
+from kpilang.plan.intervals import HOUR, Interval, apply_uncut, cut, move, whole_unit
 from kpilang.plan.moments import MICROSECOND, Clock, Moment, midnight
 from kpilang.types import TimeUnit
 
@@ -35,6 +35,10 @@ class Reach:
         return self.start is not None and not self.start.is_before(self.end)
 
 
+Intervals = tuple[Interval | None, ...]
+"""One for each period; None where it lies after as-of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """The periods asked for, in order. Without a grain there is one."""
@@ -43,14 +47,23 @@ class Grid:
     as_of: Moment
     grain: TimeUnit | None
     periods: tuple[Interval, ...]
+    _made: dict[ir.Window, tuple[Interval | None, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def is_single(self) -> bool:
         return self.grain is None
 
-    def intervals(self, window: ir.Window) -> tuple[Interval | None, ...]:
+    def intervals(self, window: ir.Window) -> Intervals:
         """For each period the interval that the window makes of it; None where it lies after as-of."""
-        return tuple(apply(window, period, self.clock, self.as_of) for period in self.periods)
+        return tuple(None if i is None else cut(i, self.as_of) for i in self._uncut(window))
+
+    def _uncut(self, window: ir.Window) -> Intervals:
+        if window not in self._made:
+            made = (apply_uncut(window, period, self.clock, self.as_of) for period in self.periods)
+            self._made[window] = tuple(made)
+        return self._made[window]
 
     def reaches(
         self, window: ir.Window, covers: ir.Coverage | None, by_time: bool
@@ -64,8 +77,7 @@ class Grid:
         None as a whole where some interval is not a cell; None for a period that lies after as-of.
         """
         found: list[Interval | None] = []
-        for period in self.periods:
-            interval = apply_uncut(window, period, self.clock, self.as_of)
+        for interval in self._uncut(window):
             if interval is None or cut(interval, self.as_of) is None:
                 found.append(None)
             elif self._is_cell(interval):
@@ -80,8 +92,7 @@ class Grid:
         None as a whole where some interval begins or ends within a cell (but at as-of: no row lies behind).
         """
         found: list[Interval | None] = []
-        for period in self.periods:
-            interval = apply_uncut(window, period, self.clock, self.as_of)
+        for interval in self._uncut(window):
             if interval is None or cut(interval, self.as_of) is None:
                 found.append(None)
                 continue

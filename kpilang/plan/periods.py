@@ -18,6 +18,7 @@ from kpilang.plan.intervals import Interval, cut, length_in_days
 from kpilang.plan.moments import Moment
 from kpilang.plan.names import Names
 from kpilang.plan.scalars import Apply, Constant, Made, Scalar
+from kpilang.plan.series import series_of
 from kpilang.types import DATE, INTEGER, STRING, TIMESTAMP, Kind, TimeUnit, Type
 
 KEY = "period"
@@ -35,6 +36,7 @@ class CalendarColumns:
         self.alias = name
         self.chosen = tuple(chosen)
         self._about = about
+        self._grid = grid
         self._names = Names()
         self._asked = 0
         self._columns: dict[tuple[Constant, ...], tuple[str, Type]] = {}
@@ -54,7 +56,12 @@ class CalendarColumns:
         """Whether anything but the key was asked for."""
         return self._asked > 1
 
-    def node(self) -> nodes.Calendar:
+    def node(self, may_be_series: bool) -> nodes.Calendar | nodes.Series:
+        if may_be_series:
+            by_name = {name: values for values, (name, _) in self._columns.items()}
+            generated = series_of(self.name, self._grid, by_name, self._about)
+            if generated is not None:
+                return generated
         rows = tuple(zip(*self._columns, strict=True))
         return nodes.Calendar(self.name, tuple(self._columns.values()), rows, self._about)
 

@@ -15,6 +15,7 @@ from kpilang import ir
 from kpilang.plan import nodes
 from kpilang.plan.grid import Grid
 from kpilang.plan.names import Names
+from kpilang.plan.periods import CalendarColumns
 
 D = TypeVar("D")
 
@@ -34,9 +35,10 @@ class Shared(Generic[D]):
 class Relations:
     """What all builders of one plan share: the model, the calendar, the names and the relations so far."""
 
-    def __init__(self, model: ir.Model, grid: Grid) -> None:
+    def __init__(self, model: ir.Model, grid: Grid, has_series: bool = False) -> None:
         self.model = model
         self.grid = grid
+        self._has_series = has_series
         self.names = Names(_physical_names(model))
         self.shared: Shared[object] = Shared()
         self._recipes: dict[str, Callable[[], nodes.Relation]] = {}
@@ -45,6 +47,10 @@ class Relations:
         """Promise a relation under a name taken from `names`."""
         self._recipes[name] = recipe
         return nodes.RelationSource(name)
+
+    def add_calendar(self, calendar: CalendarColumns) -> nodes.RelationSource:
+        """Promise a calendar, as a list or, if it is long, as a series."""
+        return self.add(calendar.name, lambda: calendar.node(self._has_series))
 
     def finished(self, answer: nodes.Answer) -> tuple[nodes.Relation, ...]:
         """The relations that the answer needs, each after those that it reads."""
@@ -64,7 +70,7 @@ class Relations:
 
 def sources_of(relation: nodes.Relation) -> tuple[nodes.Source, ...]:
     match relation:
-        case nodes.Calendar():
+        case nodes.Calendar() | nodes.Series():
             return ()
         case nodes.Groups(_, parts):
             return tuple(source for rows, _ in parts for source in rows.sources())

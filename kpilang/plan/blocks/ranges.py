@@ -73,7 +73,7 @@ class RangesBuilder:
         name = relations.names.take(f"{window_name(window)}_periods")
         about = f"the interval of each period: {describe_window(window)}"
         calendar = CalendarColumns(name, self._grid, chosen, about)
-        relations.add(name, calendar.node)
+        relations.add_calendar(calendar)
         assert cells.period is not None
         cell = Column(cells.name, cells.period, key_type(self._grid))
         on: list[Scalar] = []

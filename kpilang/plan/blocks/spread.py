@@ -27,7 +27,7 @@ class SpreadBuilder(BlockBuilder):
         name = relations.names.take(f"{window_name(self._window)}_periods")
         about = f"the interval of each period: {describe_window(self._window)}"
         self._calendar = CalendarColumns(name, relations.grid, chosen, about)
-        relations.add(name, self._calendar.node)
+        relations.add_calendar(self._calendar)
         super().__init__(relations, query, block, self._calendar)
 
     def build(self) -> Built:

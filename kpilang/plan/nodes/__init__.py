@@ -9,9 +9,10 @@ from kpilang.plan.nodes.groups import Groups
 from kpilang.plan.nodes.outer_values import OuterValues
 from kpilang.plan.nodes.ranked import Ranked
 from kpilang.plan.nodes.rows import Join, Rows
+from kpilang.plan.nodes.series import Series
 from kpilang.plan.nodes.source import RelationSource, Source, TableSource
 
-Relation = Block | Calendar | ChildTotals | Existing | Groups | OuterValues | Ranked
+Relation = Block | Calendar | ChildTotals | Existing | Groups | OuterValues | Ranked | Series
 """A named relation: a CTE."""
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Relation",
     "RelationSource",
     "Rows",
+    "Series",
     "Sort",
     "Source",
     "TableSource",

@@ -13,6 +13,7 @@ from kpilang.plan.rewrites.fixed import fixed
 from kpilang.plan.rewrites.fuse import fuse
 from kpilang.plan.rewrites.lone_spine import lone_spine
 from kpilang.plan.rewrites.ranges import ranges
+from kpilang.plan.rewrites.series import series
 
 RULES: tuple[tuple[str, Callable[[Draft], Draft]], ...] = (
     ("cells", cells),
@@ -20,6 +21,7 @@ RULES: tuple[tuple[str, Callable[[Draft], Draft]], ...] = (
     ("ranges", ranges),
     ("fuse", fuse),
     ("lone_spine", lone_spine),
+    ("series", series),
 )
 
 ALL = tuple(name for name, _ in RULES)

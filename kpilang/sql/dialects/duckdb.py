@@ -127,5 +127,6 @@ DUCKDB = Dialect(
     summaries=SUMMARIES,
     data_type=numbers.data_type,
     branch=numbers.fitted,
+    series=time.series,
     functions=frozenset({"ROW", "TO_MICROSECONDS"}),
 )
