@@ -11,9 +11,10 @@ from typing import Any
 
 import duckdb
 
-from kpilang import ir, plan, reference, sql
+from kpilang import __version__, ir, plan, reference, sql
 from kpilang.diagnostics import Diagnostics, KpilangError
-from kpilang.engines import duckdb as engine
+from kpilang.engines import failures, values
+from kpilang.errors import refused_sql
 from kpilang.semantics.catalog import Catalog
 from kpilang.semantics.request import Request
 from kpilang.source import Source
@@ -81,13 +82,18 @@ def compiled(query: ir.Query, now: datetime, rewrites: Collection[str] | None = 
 
 
 def run(statement: sql.Compiled, query: ir.Query, rows: Rows, now: datetime) -> Table:
+    """As the engine does, but for its thread; what DuckDB refuses is a `KpilangError` as there."""
     connection = _connection()
     connection.execute("begin")
     try:
         tables.load(connection, query.model, rows)
-        return list(engine.execute(connection, statement, query, query.as_of or now).rows)
+        found = connection.execute(statement.text).fetchall()
+    except duckdb.Error as error:
+        trouble = failures.failure(error, failures.Scene())
+        raise KpilangError(trouble or refused_sql("DuckDB", str(error), __version__)) from error
     finally:
         connection.execute("rollback")
+    return list(values.result(found, query, query.as_of or now).rows)
 
 
 @cache

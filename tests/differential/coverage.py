@@ -134,7 +134,7 @@ def page(coverage: Coverage, command: str) -> str:
         f"Written by `{command}`.",
         "",
         "A number says in how many worlds curing the world of the feature changed a figure that uses the",
-        "construct (for what belongs to the query as a whole: the answer). In parentheses: the two need not meet,",
+        "construct (for what belongs to the whole query: the answer). In parentheses: they need not meet,",
         "for a reason that `unmet.py` gives.",
         "",
         f"{coverage.worlds} worlds were evaluated, {coverage.refused} refused by the checker.",
