@@ -71,7 +71,7 @@ class CellsBuilder(BlockBuilder):
     def _seen(self) -> list[Reach]:
         runs = runs_of(self._cells)
         if self._early:
-            runs = (Interval(None, runs[-1].end),)
+            runs = (Interval(None, runs[0].end), *runs[1:])
         parts = (self.grid.seen(run, self.entity.covers, self.by_time) for run in runs)
         return [reach for reach in parts if reach is not None]
 

@@ -230,3 +230,11 @@ def test_the_answer_does_not_depend_on_what_else_is_asked() -> None:
     together = run(quarter("buyers", "revenue[all time]", "spend", "paid[prior]", by=("channel",)))
     values = {row[:2]: row[2] for row in together}
     assert all(values[group, period] == count for group, period, count in alone)
+
+
+def test_rows_between_cells_far_apart_are_in_neither(rewrites: Collection[str]) -> None:
+    """All time up to the end of January, and April: the orders of February and March are in no cell."""
+    asked = ask(
+        "revenue[all time][3 months ago]", "order_count", grain="month", start="2024-04-01", end="2024-05-01"
+    )
+    assert run(asked, rewrites) == [(date(2024, 4, 1), 3, 0)]
