@@ -104,15 +104,6 @@ def each_world(count: int, seed: int, first: int = 0) -> Iterator[tuple[int, Wor
         yield number, world(Seeded(seed, number))
 
 
-def first_fault(worlds: int, seed: int, first: int, kind: str) -> str:
-    """How many worlds it takes until one differs in a value (or crashes, for `crash`); `not found`."""
-    for number, case in each_world(worlds, seed, first):
-        verdict = judge(case)
-        if verdict.kind == "value" or verdict.outcome == kind:
-            return str(number + 1)
-    return "not found"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--worlds", type=int, default=4000)

@@ -1,4 +1,4 @@
-"""`python -m tests.differential.faults [--fault NAME …] [--worlds 2000] [--seed 1] [--from COPY]`.
+"""`python -m tests.differential.faults [--fault NAME …] [--worlds 2000] [--seed 1]`.
 
 For each fault: copy kpilang, plant the fault in the copy, search in a process of its own that imports it,
 until the first difference. Prints fault → number of worlds; exits with 1 if one was not found.
@@ -15,44 +15,32 @@ from pathlib import Path
 
 from tests.differential.choices import Seeded
 from tests.differential.faults import ROOT, Fault, faults
+from tests.differential.faults.hunt import prepare
 from tests.differential.search import judge
 from tests.differential.worlds import world
 
-SHARED = ("grammar", "specs", "pyproject.toml")
-"""What kpilang finds beside itself in a repository."""
-
-SEARCH = """
-import sys
-from tests.differential.search import first_fault
-print(first_fault(*map(int, sys.argv[1:4]), sys.argv[4]))
-"""
+SHARED = ("grammar", "specs", "pyproject.toml", "tests")
+"""What kpilang finds beside itself in a repository, and the search."""
 
 
-def search(fault: Fault, worlds: int, seed: int) -> str:
-    """How many worlds it took; `not found`, or what went wrong.
+def search(fault: Fault, worlds: Path, seed: int) -> str:
+    """How many of the prepared worlds it took; `not found`, or what went wrong.
 
-    A world in which the code of today fails by itself does not count.
+    If the code of today fails in that world by itself, that is said instead.
     """
-    first = 0
-    while (found := attempt(fault, worlds - first, seed, first)).isdecimal():
-        if not judge(world(Seeded(seed, int(found) - 1))).is_fault:
-            return found
-        first = int(found)
-    return found
-
-
-def attempt(fault: Fault, worlds: int, seed: int, first: int) -> str:
-    """One search with the fault planted, in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
         shutil.copytree(ROOT / "kpilang", copy / "kpilang", ignore=shutil.ignore_patterns("__pycache__"))
-        for name in (*SHARED, "tests"):
+        for name in SHARED:
             (copy / name).symlink_to(ROOT / name)
         path = copy / fault.file
         path.write_text(fault.planted(path.read_text("utf-8")), "utf-8")
-        command = [sys.executable, "-c", SEARCH, str(worlds), str(seed), str(first), fault.found]
+        command = [sys.executable, "-m", "tests.differential.faults.hunt", str(worlds), fault.found]
         done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or done.stderr.strip().splitlines()[-1]
+    found = done.stdout.strip() or done.stderr.strip().splitlines()[-1]
+    if found.isdecimal() and judge(world(Seeded(seed, int(found) - 1))).is_fault:
+        return f"world {found} fails without the fault"
+    return found
 
 
 def main() -> int:
@@ -64,10 +52,13 @@ def main() -> int:
     chosen = [fault for fault in faults() if options.fault is None or fault.name in options.fault]
     missed = 0
     print("| fault | what went wrong | worlds |\n|---|---|--:|")
-    for fault in chosen:
-        found = search(fault, options.worlds, options.seed)
-        missed += not found.isdecimal()
-        print(f"| {fault.name} | {fault.mistake} | {found} |", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        worlds = Path(folder) / "worlds"
+        prepare(options.worlds, options.seed, worlds)
+        for fault in chosen:
+            found = search(fault, worlds, options.seed)
+            missed += not found.isdecimal()
+            print(f"| {fault.name} | {fault.mistake} | {found} |", flush=True)
     return 1 if missed else 0
 
 
