@@ -113,9 +113,11 @@ def period_constant(expr: ir.PeriodValue, interval: Interval | None, grid: Grid)
     """`period`, its start or its end, of one interval; null where it lies after the as-of instant."""
     match expr.part:
         case ir.PeriodPart.START:
-            return _point(expr.type, interval.begin() if interval else None)
+            start = interval.begin() if interval else None
+            return _point(expr.type, start, None if start is None else grid.clock.day_of(start.instant))
         case ir.PeriodPart.END:
-            return _point(expr.type, interval.end if interval else None)
+            end = interval.end if interval else None
+            return _point(expr.type, end, None if end is None else grid.clock.first_day_at(end))
         case ir.PeriodPart.LENGTH:
             seen = cut(interval, grid.as_of) if interval else None
             return _length(None if seen is None else length_in_days(seen, grid.clock), expr.type)
@@ -123,12 +125,11 @@ def period_constant(expr: ir.PeriodValue, interval: Interval | None, grid: Grid)
             assert_never(expr.part)
 
 
-def _point(type_: Type, moment: Moment | None) -> Constant:
-    """As a date the local day that holds the moment, as `date(x)` of an instant is."""
+def _point(type_: Type, moment: Moment | None, day: date | None) -> Constant:
+    """An instant, or as a date: the days of a period are those that it touches."""
     if type_.kind is Kind.TIMESTAMP:
         return scalars.null(TIMESTAMP) if moment is None else scalars.instant(moment.instant)
-    found: date | None = None if moment is None else moment.local.date()
-    return Constant(found, DATE, is_bound=True)
+    return Constant(day, DATE, is_bound=True)
 
 
 def _length(days: Fraction | None, type_: Type) -> Constant:
