@@ -1,12 +1,13 @@
 """What data files hold, column by column: facts for whoever drafts a spec of them, no judgement.
 
 Files are read as a query would read them (`workspace`): text by what all of its values look like, Parquet by
-its types. Counts are exact but for `different`, which is an estimate where there are many.
+its types. Counts are exact but for `different`, which is an estimate where there are many. Text files are
+read once, into memory, or into a file of DuckDB's own where that is too small.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
@@ -16,11 +17,11 @@ from typing import Self
 import duckdb
 from sqlglot import exp
 
-from kpilang.diagnostics import Diagnostics, KpilangError
+from kpilang.diagnostics import Diagnostic, Diagnostics, KpilangError
 from kpilang.engines import Target, errors, sqltext, textual, workspace
 from kpilang.engines.catalogue import data_tables
 from kpilang.engines.datafiles import DataTable
-from kpilang.engines.failures import Scene
+from kpilang.engines.failures import Scene, failure
 from kpilang.engines.needs import Need
 from kpilang.engines.physical import Family, Physical
 from kpilang.engines.textual import Reading
@@ -30,6 +31,8 @@ from kpilang.types import DEFAULT_SCALE
 FEW = 40
 """Different values of a column that are told one by one, at the most."""
 FACTS = 6
+_LOOKED_AT = 10_000
+_KEPT = "kpilang survey"
 _NUMBERS = (Family.INTEGER, Family.DECIMAL, Family.DOUBLE)
 _TOLD = (Family.TEXT, Family.INTEGER, Family.BOOL)
 """Families whose values are told one by one if they are few."""
@@ -78,7 +81,9 @@ class Survey:
         self._scene = Scene(target.folder)
         diags = Diagnostics()
         self._places = data_tables(target, diags)
+        diags.extend(_twice(self._places))
         _raise(diags)
+        self._homes: dict[tuple[str, ...], tuple[str, str]] = {}
         self._connection = workspace.connect()
         workspace.make_room(self._connection, [place.name for place in self._places])
         workspace.lock(self._connection, [file for place in self._places for file in place.files])
@@ -91,18 +96,21 @@ class Survey:
     ) -> None:
         self._connection.close()
 
-    def tables(self) -> tuple[Table, ...]:
-        """All tables with their facts; `KpilangError` where one cannot be read, or two have one name."""
-        diags = Diagnostics()
-        views = workspace.Views(self._connection, self._scene, diags)
-        found = []
-        for place in self._places:
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the tables that there are, before any is looked at."""
+        return tuple(".".join(place.name) for place in self._places)
+
+    def tables(self) -> Iterator[Table]:
+        """Each table with its facts; `KpilangError` where one cannot be read."""
+        for number, place in enumerate(self._places):
+            diags = Diagnostics()
+            views = workspace.Views(self._connection, self._scene, diags)
             need = Need(place.name, False, place.name[-1], NOWHERE, undeclared=None)
             columns = views.make(need, place, frozenset())
-            if columns is not None:
-                found.append((place, columns))
-        _raise(diags)
-        return tuple(self._guarded(place, columns) for place, columns in found)
+            _raise(diags)
+            assert columns is not None, "no view without a finding"
+            yield self._guarded(place, columns, number)
 
     def is_key(self, table: Table, columns: Sequence[str]) -> bool:
         """Whether no two rows have the same values in the columns, and none has a null there."""
@@ -115,23 +123,39 @@ class Survey:
 
     def found(self, table: Table, column: str, parent: Table, key: str) -> tuple[int, int]:
         """How many of the different values of a column are in the key of another table, and of how many."""
-        ours = _distinct(table.name, column).subquery("ours")
-        theirs = _distinct(parent.name, key).subquery("theirs")
+        ours = _distinct(self._home(table.name), column).subquery("ours")
+        theirs = _distinct(self._home(parent.name), key).subquery("theirs")
         value, other = (exp.column("value", table=name) for name in ("ours", "theirs"))
         join = exp.select(exp.Count(this=other), exp.Count(this=value.copy())).from_(ours)
-        met = self._run(join.join(theirs, on=exp.EQ(this=value, expression=other.copy()), join_type="left"))[
-            0
-        ]
+        same = exp.EQ(this=value.copy(), expression=other.copy())
+        met = self._run(join.join(theirs, on=same, join_type="left"))[0]
         return _whole(met[0]), _whole(met[1])
 
     # ------------------------------------------------------------------ facts
 
-    def _guarded(self, place: DataTable, columns: workspace.Columns) -> Table:
+    def _guarded(self, place: DataTable, columns: workspace.Columns, number: int) -> Table:
         try:
+            if place.format.has_no_types:
+                self._keep(place, number)
             return self._table(place, columns)
         except duckdb.Error as error:
-            words = self._scene.words(error)
-            raise KpilangError(errors.unreadable_data(f"`{'.'.join(place.name)}`", words)) from error
+            raise KpilangError(failure(error, self._scene) or self._unreadable(place, error)) from error
+
+    def _unreadable(self, place: DataTable, error: duckdb.Error) -> Diagnostic:
+        return errors.unreadable_data(f"`{'.'.join(place.name)}`", self._scene.words(error))
+
+    def _keep(self, place: DataTable, number: int) -> None:
+        """The rows of a text file as a table, so that the text is read once."""
+        kept = (_KEPT, str(number))
+        self._connection.execute(sqltext.schema(kept[:-1]))
+        rows = exp.select(exp.Star()).from_(sqltext.table(place.name))
+        create = exp.Create(this=sqltext.table(kept), kind="TABLE", expression=rows)
+        self._connection.execute(sqltext.text(create))
+        self._homes[place.name] = kept
+
+    def _home(self, table: Sequence[str]) -> exp.Table:
+        """Where the rows of a table are now."""
+        return sqltext.table(self._homes.get(tuple(table), tuple(table)))
 
     def _table(self, place: DataTable, columns: workspace.Columns) -> Table:
         types = {name: columns.physical((name,)) for name in columns.types}
@@ -140,7 +164,7 @@ class Survey:
         rows, *found = self._one(exp.select(exp.Count(this=exp.Star()), *facts), place.name)
         each = iter(found)
         texts = [name for name, physical in known.items() if physical.family is Family.TEXT]
-        looks = self._looks(place, texts)
+        looks = {} if place.format.has_no_types else self._looks(place, texts)
         made = [
             self._column(place, name, physical, looks.get(name, textual.TEXT), list(islice(each, FACTS)))
             for name, physical in known.items()
@@ -148,7 +172,7 @@ class Survey:
         return Table(place.name, place, _whole(rows), tuple(made))
 
     def _looks(self, place: DataTable, columns: list[str]) -> dict[str, Reading]:
-        """What columns of text would be read as if they were declared so."""
+        """What columns of text would be read as if they were declared so, by their first rows."""
         if not columns:
             return {}
         facts = self._run(textual.evidence(columns, exp.select(exp.Star()).from_(sqltext.table(place.name))))[
@@ -189,7 +213,7 @@ class Survey:
         return tuple(row[0] for row in self._run(ordered.limit(FEW + 1)))
 
     def _one(self, select: exp.Select, table: Sequence[str]) -> tuple[object, ...]:
-        return self._run(select.from_(sqltext.table(table)))[0]
+        return self._run(select.from_(self._home(table)))[0]
 
     def _run(self, select: exp.Select) -> list[tuple[object, ...]]:
         rows: list[tuple[object, ...]] = self._connection.execute(sqltext.text(select)).fetchall()
@@ -236,14 +260,26 @@ def _is_filled(name: str) -> exp.Expression:
     return exp.not_(exp.Is(this=sqltext.column(name), expression=exp.null()))
 
 
-def _distinct(table: Sequence[str], column: str) -> exp.Select:
+def _distinct(table: exp.Table, column: str) -> exp.Select:
     """As text, since ids of one kind may be stored as numbers here and as text there."""
     value = exp.alias_(sqltext.cast(sqltext.column(column), "VARCHAR"), "value")
-    return exp.select(value).distinct().from_(sqltext.table(table)).where(_is_filled(column))
+    return exp.select(value).distinct().from_(table).where(_is_filled(column))
 
 
 def _whole(value: object) -> int:
     return value if isinstance(value, int) else 0
+
+
+def _twice(places: Sequence[DataTable]) -> Iterator[Diagnostic]:
+    """Names that two tables have, upper and lower case being one."""
+    folded: dict[tuple[str, ...], list[DataTable]] = {}
+    for place in places:
+        folded.setdefault(tuple(part.casefold() for part in place.name), []).append(place)
+    for same in folded.values():
+        if len(same) > 1:
+            name = ".".join(same[0].name)
+            files = [place.files[0].name for place in same]
+            yield errors.ambiguous_table(name, same[0].name[-1], files, NOWHERE)
 
 
 def _raise(diags: Diagnostics) -> None:

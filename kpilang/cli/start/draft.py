@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kpilang.cli.start.columns import Guess, guess
@@ -24,9 +24,10 @@ _NAME = re.compile(r"[^\W\d]\w*")
 _MOST_DIMENSIONS = 8
 
 
-def draft(survey: Survey) -> Draft:
-    """Everything that is guessed of all tables of the survey."""
-    read = survey.tables()
+def draft(survey: Survey, watch: Callable[[str], None]) -> Draft:
+    """Everything that is guessed of all tables of the survey; `watch` hears what it looks at."""
+    read = list(_looked_at(survey, watch))
+    watch("looking at keys and references")
     tables = [table for table in read if not _is_unsayable(table)]
     keys = {table.name: key_of(table, survey) for table in tables}
     found = {table.name: links(table, tables, keys, survey) for table in tables}
@@ -38,6 +39,13 @@ def draft(survey: Survey) -> Draft:
     check = "" if len(currencies) == 1 else "check: no column tells it"
     left_out = tuple(".".join(table.name) for table in read if _is_unsayable(table))
     return Draft(entities, _dimensions(entities), tuple(_kpis(entities)), currency, check, left_out)
+
+
+def _looked_at(survey: Survey, watch: Callable[[str], None]) -> Iterator[Table]:
+    tables = survey.tables()
+    for name in survey.names:
+        watch(f"looking at {name}")
+        yield next(tables)
 
 
 def _is_unsayable(table: Table) -> bool:

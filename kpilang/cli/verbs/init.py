@@ -86,7 +86,7 @@ def _drafted(folder: Path, data: tuple[str, ...], streams: Streams) -> Mapping[s
     names = dict.fromkeys((PROJECT_FILE, ENTITIES_FILE, KPIS_FILE), b"")
     refuse_taken(folder, names)  # before the data are read, which may take long
     patterns = [_relative(pattern, folder) for pattern in data]
-    draft = _draft(data)
+    draft = _draft(data, streams)
     for name in draft.left_out:
         streams.say(f"left out, as no spec can name a table with a back-quote in its name: {visible(name)}")
     texts = {
@@ -108,13 +108,16 @@ def _relative(pattern: str, folder: Path) -> str:
     return PurePath(os.path.relpath(pattern, folder)).as_posix()
 
 
-def _draft(patterns: tuple[str, ...]) -> Draft:
+def _draft(patterns: tuple[str, ...], streams: Streams) -> Draft:
     """Of the files as they are seen from the working directory: the project may have no folder yet."""
     engines, survey = import_module("kpilang.engines"), import_module("kpilang.engines.survey")
     data = tuple((pattern, NOWHERE) for pattern in patterns)
     target = engines.Target("dev", "duckdb", Path.cwd(), data)
-    with survey.Survey(target) as open_survey:
-        drafted: Draft = import_module("kpilang.cli.start.draft").draft(open_survey)
+    try:
+        with survey.Survey(target) as open_survey:
+            drafted: Draft = import_module("kpilang.cli.start.draft").draft(open_survey, streams.watch)
+    finally:
+        streams.watch("")
     return drafted
 
 

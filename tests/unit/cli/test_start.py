@@ -304,6 +304,21 @@ def test_data_are_found_from_where_one_stands(tmp_path: Path) -> None:
     assert outcome.stdout == "visits_count\n1\n"
 
 
+def test_a_name_that_two_files_have_is_refused(tmp_path: Path) -> None:
+    save(tmp_path, "visits.csv", "id,day\n1,2024-01-01\n")
+    save(tmp_path, "Visits.tsv", "id\tday\n1\t2024-01-01\n")
+    outcome = run_cli(["init", "kpis", "--data", "data"], tmp_path)
+    assert outcome.exit == 2 and "stands in 2 places" in outcome.stderr
+    assert not (tmp_path / "kpis").exists()
+
+
+def test_data_that_cannot_be_read_are_a_finding(tmp_path: Path) -> None:
+    save(tmp_path, "ragged.csv", "id,day\n1,2024-01-01,more\n")
+    outcome = run_cli(["init", "kpis", "--data", "data"], tmp_path)
+    assert outcome.exit == 2 and "error[KPI6" in outcome.stderr, outcome.both
+    assert not (tmp_path / "kpis").exists()
+
+
 # ---------------------------------------------------------------------------- words
 
 
