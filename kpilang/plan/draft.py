@@ -19,12 +19,13 @@ class Atom:
     """One aggregate and the rows it sees in each period; None where it sees none.
 
     A witness is not shown: it only says which groups have a row (an `across` aggregate's groups are those
-    before the across).
+    before the across). With `is_rolled_up` the total across is added up from these groups.
     """
 
     aggregate: ir.Aggregate
     reaches: tuple[Reach | None, ...]
     witness: bool = False
+    is_rolled_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,20 @@ from collections.abc import Sequence
 from kpilang import ir
 from kpilang.ir import AggregateOp
 from kpilang.plan import bounds, scalars
+from kpilang.plan.blocks.built import Place
+from kpilang.plan.blocks.parts import split
 from kpilang.plan.conditions import Factored
 from kpilang.plan.derived import RowReader
-from kpilang.plan.draft import Atom, Block, is_by_time
+from kpilang.plan.draft import Atom, Block, Lookup, is_by_time
 from kpilang.plan.grid import Grid, Reach
 from kpilang.plan.measures import measure, share_of
 from kpilang.plan.names import Names
 from kpilang.plan.periods import CalendarColumns, PeriodValues
 from kpilang.plan.relations import Relations
 from kpilang.plan.scalars import Named, Scalar
+
+Parts = tuple[Named, ...]
+"""The columns that an atom is made of: one, or those from which it is added up."""
 
 
 class BlockBuilder:
@@ -57,19 +62,26 @@ class BlockBuilder:
         end = max((reach.end for reach in reaches), key=lambda m: m.instant)
         return bounds.within(self.anchor, Reach(start, end), self.grid.clock)
 
-    def measures(self, factored: Factored) -> tuple[tuple[str | None, ...], tuple[Named, ...]]:
-        """The column of each atom (None for a witness), and the columns; equal measures share one."""
+    def measures(self, factored: Factored) -> tuple[tuple[Parts, ...], tuple[Named, ...]]:
+        """What each atom is made of (nothing, for a mere witness), and all columns; equal ones are shared."""
         made: dict[Scalar, Named] = {}
-        columns: list[str | None] = []
-        for atom, rest in zip(self.block.atoms, factored.rest, strict=True):
-            if atom.witness:
-                columns.append(None)
+        parts: list[Parts] = []
+        for index, (atom, rest) in enumerate(zip(self.block.atoms, factored.rest, strict=True)):
+            if atom.witness and not atom.is_rolled_up:
+                parts.append(())
                 continue
             value = self.measure(atom.aggregate, rest)
-            if value not in made:
-                made[value] = Named(self.names.take(*self.column_wishes(atom.aggregate)), value)
-            columns.append(made[value].name)
-        return tuple(columns), tuple(made.values())
+            values = split(atom.aggregate, value) if self.is_in_parts(index) else (("", value),)
+            wishes = self.column_wishes(atom.aggregate)
+            for ending, value in values:
+                if value not in made:
+                    made[value] = Named(self.names.take(*(f"{wish}{ending}" for wish in wishes)), value)
+            parts.append(tuple(made[value] for _, value in values))
+        return tuple(parts), tuple(made.values())
+
+    def is_in_parts(self, index: int) -> bool:
+        """Whether an atom will be added up further."""
+        return self.block.atoms[index].is_rolled_up
 
     def measure(self, aggregate: ir.Aggregate, condition: Scalar) -> Scalar:
         argument = None if aggregate.argument is None else self.reader.value(aggregate.argument)
@@ -82,6 +94,11 @@ class BlockBuilder:
         """What a measure would best be called."""
         content = content_name(aggregate)
         return (aggregate.name or content, content)
+
+    def place(self, index: int, parts: Parts, lookup: Lookup | None = None, flag: str | None = None) -> Place:
+        """Where an atom is found: in its column, or for a witness nowhere."""
+        atom = self.block.atoms[index]
+        return Place(atom, None if atom.witness else parts[0].name, lookup, flag)
 
     def take_name(self, when: str) -> str:
         """A name for the relation: `orders_by_month`, and more where that is taken."""

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from kpilang import ir
 from kpilang.plan import bounds, nodes, scalars
 from kpilang.plan.blocks.base import BlockBuilder
-from kpilang.plan.blocks.built import Built, Place
+from kpilang.plan.blocks.built import Built
+from kpilang.plan.blocks.rollups import rolled_up
 from kpilang.plan.conditions import factor
 from kpilang.plan.draft import Atom
 from kpilang.plan.grid import Reach
@@ -19,12 +20,12 @@ from kpilang.plan.windows import window_name
 class FixedBuilder(BlockBuilder):
     """One row for each combination of dimensions."""
 
-    def build(self) -> Built:
+    def build(self) -> tuple[Built, ...]:
         keys = self.dimensions()
         reaches = [only_reach(atom) for atom in self.block.atoms]
         around = self.box(reaches)
         factored = factor([self._condition(atom) for atom in self.block.atoms]).given(around)
-        columns, measures = self.measures(factored)
+        parts, measures = self.measures(factored)
         needed = scalars.TRUE if self._fills(reaches) else factored.any
         rows = self.reader.rows(*around, *factored.shared, needed)
         when = f"by_{'_and_'.join(self.block.keys)}" if keys else "total"
@@ -33,8 +34,9 @@ class FixedBuilder(BlockBuilder):
         about = f"{self.block.entity}{by}, dated {self.block.anchor.name}"
         node = nodes.Block(name, rows, keys, measures, about)
         self.relations.add(name, lambda: node)
-        places = tuple(Place(a, c) for a, c in zip(self.block.atoms, columns, strict=True))
-        return Built(name, self.block.keys, keys, None, places)
+        places = tuple(self.place(index, found) for index, found in enumerate(parts))
+        built = Built(name, self.block.keys, keys, None, places)
+        return (built, *rolled_up(self, built, places, parts))
 
     def _condition(self, atom: Atom) -> Scalar:
         inside = bounds.within(self.anchor, only_reach(atom), self.grid.clock)

@@ -6,7 +6,8 @@ from kpilang import ir
 from kpilang.ir import Op
 from kpilang.plan import bounds, nodes, scalars
 from kpilang.plan.blocks.base import BlockBuilder
-from kpilang.plan.blocks.built import Built, Place
+from kpilang.plan.blocks.built import Built
+from kpilang.plan.blocks.rollups import rolled_up
 from kpilang.plan.conditions import factor
 from kpilang.plan.draft import Block
 from kpilang.plan.grid import Reach
@@ -30,11 +31,11 @@ class SpreadBuilder(BlockBuilder):
         relations.add_calendar(self._calendar)
         super().__init__(relations, query, block, self._calendar)
 
-    def build(self) -> Built:
+    def build(self) -> tuple[Built, ...]:
         keys = self.dimensions()
         period = Named(self.names.take(KEY), self._calendar.key)
         factored = factor([self.where(atom) for atom in self.block.atoms])
-        columns, measures = self.measures(factored)
+        parts, measures = self.measures(factored)
         around = self._joined()
         rows = self.reader.rows(*around, *factored.shared, factored.any)
         name = self.take_name(window_name(self._window))
@@ -42,8 +43,9 @@ class SpreadBuilder(BlockBuilder):
         about = f"{self.block.entity} by {by}: {describe_window(self._window)} by {self.block.anchor.name}"
         node = nodes.Block(name, rows, (*keys, period), measures, about)
         self.relations.add(name, lambda: node)
-        places = tuple(Place(a, c) for a, c in zip(self.block.atoms, columns, strict=True))
-        return Built(name, self.block.keys, keys, period.name, places)
+        places = tuple(self.place(index, found) for index, found in enumerate(parts))
+        built = Built(name, self.block.keys, keys, period.name, places)
+        return (built, *rolled_up(self, built, places, parts))
 
     def _joined(self) -> tuple[Scalar, ...]:
         """Join the calendar on its intervals; literal bounds around them all keep the scan short."""

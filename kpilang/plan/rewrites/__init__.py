@@ -13,9 +13,11 @@ from kpilang.plan.rewrites.fixed import fixed
 from kpilang.plan.rewrites.fuse import fuse
 from kpilang.plan.rewrites.lone_spine import lone_spine
 from kpilang.plan.rewrites.ranges import ranges
+from kpilang.plan.rewrites.rollup import rollup
 from kpilang.plan.rewrites.series import series
 
 RULES: tuple[tuple[str, Callable[[Draft], Draft]], ...] = (
+    ("rollup", rollup),
     ("cells", cells),
     ("fixed", fixed),
     ("ranges", ranges),

@@ -8,6 +8,8 @@ from kpilang import ir, plan
 from kpilang.plan.draft import Cells, Fixed, Ranges, Spread
 from tests.unit.plan.asking import NOW, ask, quarter, run
 
+MERGED = ["revenue", "order_count", "avg(orders.amount)", "max(orders.amount)[prior]", "paid[all time]"]
+
 
 def timings(query: ir.Query, *rewrites: str) -> list[type]:
     return [type(block.timing) for block in plan.build(query, NOW, rewrites).draft.blocks]
@@ -104,3 +106,17 @@ def test_explain_says_what_is_read_and_why() -> None:
 def test_more_periods_than_fit_are_refused() -> None:
     with pytest.raises(Exception, match="KPI501"):
         plan.build(ask("revenue", grain="hour", start="2000-01-01", end="2024-01-01"), NOW)
+
+
+@pytest.mark.parametrize("kpi", MERGED)
+def test_a_total_across_is_added_up_from_its_groups(kpi: str) -> None:
+    asked = quarter("revenue", f"({kpi})[across channel]", by=("channel", "region"))
+    assert reads(asked)["orders"] == 1
+    assert run(asked) == run(asked, ())
+
+
+@pytest.mark.parametrize("kpi", ["buyers", "median(orders.amount)", "sum(orders.weight)"])
+def test_other_totals_are_not(kpi: str) -> None:
+    asked = quarter(f"({kpi})[across channel]", by=("channel",))
+    assert reads(asked)["orders"] == 2
+    assert run(asked) == run(asked, ())
