@@ -65,7 +65,8 @@ def aggregates(choices: Choices, source: Source) -> list[Attribute]:
     if source.time is not None and source.time_sort is not None:
         found.append(("earliest", source.time_sort, f"min({source.name}.{source.time}"))
         found.append(("latest", source.time_sort, f"max({source.name}.{source.time}"))
-    for term in choices.some(source.of("money", "integer"), 2):
+    numbers, words = source.of("money", "integer"), source.of("text", "enum", "ranked")
+    for term in [choices.one_of(numbers)] if numbers else []:
         value = f"{source.name}.{term.text}"
         found += [
             ("total", term.sort, f"sum({value}"),
@@ -75,7 +76,7 @@ def aggregates(choices: Choices, source: Source) -> list[Attribute]:
             ("upper", "approximate", f"percentile({value}, 90%"),
             ("spread", "approximate", f"stddev({value}"),
         ]
-    for term in choices.some(source.of("text", "enum", "ranked"), 1):
+    for term in [choices.one_of(words)] if words else []:
         value = f"{source.name}.{term.text}"
         found += [
             ("first_word", term.sort, f"first({value}"),

@@ -47,6 +47,7 @@ CONDITIONS: dict[str, tuple[str, ...]] = {
     "percent": ("{} >= 10%", "{} < 50%", "{} is null", "{} = 100%"),
     "float": ("{} > 0.5", "{} <= 0", "{} is not null"),
     "rounded": ("{} > 3", "{} is not null"),
+    "approximate": ("{} is not null", "{} is null"),
     "text": (
         "{} = 'mail'",
         "{} <> 'mail'",

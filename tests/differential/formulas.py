@@ -131,12 +131,12 @@ class Formulas:
         choose = self.choices
         if choose.chance(8):
             return f"avg({self.inside(fact, condition(choose, fact.entity.terms))}{tail})", "double"
-        numeric = ("money", "integer", "number", "percent", "float")
+        numeric = ("money", "integer", "number", "percent", "float", "rounded", "approximate")
         term = choose.one_of([t for t in fact.among(choose, *numeric) if not t.parent] or fact.own(*numeric))
         call = choose.one_of(("sum", "sum", "sum", "avg", "min", "max", "median", "stddev", "percentile"))
         value = self.row_value(fact, term)
         share = f", {choose.one_of((0, 10, 90, 100))}%" if call == "percentile" else ""
-        if call in ("median", "stddev", "percentile") or term.sort == "float":
+        if call in ("median", "stddev", "percentile") or term.sort in ("float", "rounded", "approximate"):
             unit = "approximate"
         elif call == "avg":
             unit = "double"
@@ -295,7 +295,7 @@ class Formulas:
         forms += (
             [f"{x} + 1 month", f"{x} + 3 days"] if first.unit == "date" else [f"date({x})", f"{x} + 36 hours"]
         )
-        forms += [f"{x} - ({x})[prior]", f"{x} is not null"]
+        forms += [f"{x} - ({x})[prior]", f"{x} is not null", f"coalesce({x}, period.start)"]
         return self._with(first, self.choices.one_of(forms), "value")
 
     def _of_value(self, first: Formula) -> Formula:

@@ -130,7 +130,7 @@ class Fact:
             reference, parent = behind
             found = parent.computed() if parent.computed() and choices.chance(2) else parent.terms(False)
             return [term.behind(reference) for term in found]
-        return attributes if attributes and choices.chance(3) else own
+        return attributes if attributes and choices.chance(2) else own
 
     def among(self, choices: Choices, *sorts: str) -> list[Term]:
         """Terms of these sorts, if need be of its own columns."""
