@@ -62,7 +62,14 @@ class Cells:
     lookups: tuple[Lookup, ...]
 
 
-Timing = Spread | Fixed | Cells
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """One distinct count: who is seen in which cell, and in which periods therefore."""
+
+    ranges: Ranges
+
+
+Timing = Spread | Fixed | Cells | Distinct
 
 
 @dataclass(frozen=True, slots=True)

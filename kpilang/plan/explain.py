@@ -60,7 +60,14 @@ def describe(node: nodes.Relation) -> str:
             return f"{node.describe()}: {len(node.rows)} rows"
         case nodes.Series():
             return f"{node.describe()}: generated"
-        case nodes.Groups() | nodes.Existing() | nodes.Ranked() | nodes.OuterValues():
+        case (
+            nodes.Groups()
+            | nodes.Existing()
+            | nodes.Ranked()
+            | nodes.OuterValues()
+            | nodes.Stays()
+            | nodes.Running()
+        ):
             return node.describe()
         case _:
             assert_never(node)

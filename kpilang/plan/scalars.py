@@ -109,7 +109,27 @@ class RowNumber:
     type: Type = INTEGER
 
 
-Scalar = Column | Constant | Apply | Choose | Summary | RowNumber
+class Function(Enum):
+    """What a row knows of its neighbours within a partition."""
+
+    LAG = "of the row before"
+    LEAD = "of the row after"
+    SUM_SO_FAR = "sum up to this row"
+    SUM_BEFORE = "sum of the rows before"
+
+
+@dataclass(frozen=True, slots=True)
+class Windowed:
+    """A value over the rows of a partition in an order; null where there is no such row."""
+
+    function: Function
+    value: Scalar
+    partition: tuple[Scalar, ...]
+    order: tuple[tuple[Scalar, bool], ...]
+    type: Type
+
+
+Scalar = Column | Constant | Apply | Choose | Summary | RowNumber | Windowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +226,8 @@ def parts(value: Scalar) -> tuple[Scalar, ...]:
             return value.order if argument is None else (argument, *value.order)
         case RowNumber(partition, order):
             return (*partition, *(key for key, _ in order))
+        case Windowed(_, inner, partition, order):
+            return (inner, *partition, *(key for key, _ in order))
 
 
 def walk(value: Scalar) -> Iterator[Scalar]:
@@ -235,6 +257,10 @@ def rebuilt(value: Scalar, change: Callable[[Scalar], Scalar]) -> Scalar:
         case RowNumber(partition, order):
             keys = tuple((change(key), descending) for key, descending in order)
             return RowNumber(tuple(map(change, partition)), keys)
+        case Windowed(_, inner, partition, order):
+            keys = tuple((change(key), descending) for key, descending in order)
+            parted = tuple(map(change, partition))
+            return dataclasses.replace(value, value=change(inner), partition=parted, order=keys)
 
 
 def literal(node: ir.Literal) -> Constant:

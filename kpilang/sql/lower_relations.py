@@ -41,7 +41,7 @@ class RelationLowering:
                 return self._calendar(node)
             case nodes.Series():
                 return self._series(node)
-            case nodes.Existing() | nodes.Ranked():
+            case nodes.Existing() | nodes.Ranked() | nodes.Stays() | nodes.Running():
                 return self._select(node.rows, node.columns)
             case nodes.OuterValues():
                 return self._select(node.rows, node.columns).distinct()

@@ -9,10 +9,14 @@ from kpilang.plan.nodes.groups import Groups
 from kpilang.plan.nodes.outer_values import OuterValues
 from kpilang.plan.nodes.ranked import Ranked
 from kpilang.plan.nodes.rows import Join, Rows
+from kpilang.plan.nodes.running import Running
 from kpilang.plan.nodes.series import Series
 from kpilang.plan.nodes.source import RelationSource, Source, TableSource
+from kpilang.plan.nodes.stays import Stays
 
-Relation = Block | Calendar | ChildTotals | Existing | Groups | OuterValues | Ranked | Series
+Relation = (
+    Block | Calendar | ChildTotals | Existing | Groups | OuterValues | Ranked | Running | Series | Stays
+)
 """A named relation: a CTE."""
 
 __all__ = [
@@ -28,8 +32,10 @@ __all__ = [
     "Relation",
     "RelationSource",
     "Rows",
+    "Running",
     "Series",
     "Sort",
     "Source",
+    "Stays",
     "TableSource",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from kpilang.plan.draft import Block, Cells, Draft, Fixed, Spread
+from kpilang.plan.draft import Block, Cells, Distinct, Draft, Fixed, Spread
 from kpilang.plan.lookups import is_identity
 
 
@@ -19,7 +19,7 @@ def _holds_the_groups(block: Block, draft: Draft) -> bool:
     if draft.grid.is_single:
         return True
     match block.timing:
-        case Fixed():
+        case Fixed() | Distinct():
             return False
         case Spread():
             return not draft.query.fill
