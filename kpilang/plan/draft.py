@@ -6,9 +6,10 @@ one that means the same; `blocks` then makes relations of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kpilang import ir
+from kpilang.frozen import dataclass
 from kpilang.nodes import walk
 from kpilang.plan.grid import Grid, Reach
 from kpilang.plan.intervals import Interval

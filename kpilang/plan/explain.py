@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import assert_never
 
+from kpilang.frozen import dataclass
 from kpilang.plan import nodes
 from kpilang.plan.plan import Plan
 from kpilang.plan.relations import sources_of

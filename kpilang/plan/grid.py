@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 
 from kpilang import ir
 from kpilang.diagnostics import KpilangError
+from kpilang.frozen import dataclass
 from kpilang.plan import errors
 from kpilang.plan.intervals import HOUR, Interval, apply_uncut, cut, move, whole_unit
 from kpilang.plan.moments import MICROSECOND, Clock, Moment, midnight

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 
 from kpilang import ir
+from kpilang.frozen import dataclass
 from kpilang.ir import AggregateOp, Op
 from kpilang.types import BOOL, DATE, INTEGER, NULL, TIMESTAMP, Exactness, Kind, TimeUnit, Type
 

@@ -6,8 +6,7 @@ which some aggregate reaches a row of it; `fill` gives every group that occurs a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from kpilang.frozen import dataclass
 from kpilang.ir import Op
 from kpilang.plan import nodes, scalars
 from kpilang.plan.blocks.built import Built, Place

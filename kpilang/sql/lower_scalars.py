@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import assert_never
 
 from sqlglot import exp
 
 from kpilang.diagnostics import KpilangError
+from kpilang.frozen import dataclass
 from kpilang.ir import Op
 from kpilang.plan.scalars import (
     Apply,

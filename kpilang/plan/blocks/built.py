@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from kpilang.frozen import dataclass
 from kpilang.plan.draft import Atom, Lookup
 from kpilang.plan.scalars import Named
 

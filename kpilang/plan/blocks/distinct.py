@@ -7,9 +7,10 @@ ended before: the rows of the table meet no calendar, whatever the length of the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from kpilang import ir
+from kpilang.frozen import dataclass
 from kpilang.ir import AggregateOp, Op
 from kpilang.plan import nodes, scalars
 from kpilang.plan.blocks.base import BlockBuilder
