@@ -15,7 +15,7 @@ from kpilang.format.comments import comments
 from kpilang.format.comparison import difference
 from kpilang.format.mending import mended
 from kpilang.format.printer import Printer, rendered
-from kpilang.format.reading import Reading, read
+from kpilang.format.reading import Reading, read, read_again
 from kpilang.format.rows import rows
 from kpilang.source import BYTE_ORDER_MARK, Source
 from kpilang.syntax.errors.files import BOOLEAN_KEY, FLOW_STYLE
@@ -36,7 +36,7 @@ def formatted(source: Source, is_project: bool, diags: Diagnostics) -> str | Non
         diags.extend(_findings(original, block))
         return None
     text = _printed(block, _Canonical(block))
-    trouble = difference(whole, block, read(Source(source.name, text), is_project))
+    trouble = difference(whole, block, read_again(block, text, is_project))
     if trouble:
         diags.add(errors.unsafe_format(source.name, trouble))
         return None
@@ -54,13 +54,12 @@ def _findings(original: Reading, block: Reading) -> Iterator[Diagnostic]:
 def _readable(original: Reading, is_project: bool) -> Reading:
     """The file with line feeds, and with flow style that YAML cannot read in block style."""
     text = original.source.text.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n").replace("\r", "\n")
-    return read(Source(original.source.name, mended(text) if original.errors else text), is_project)
+    return read_again(original, mended(text) if original.errors else text, is_project)
 
 
 def _in_block_style(whole: Reading, is_project: bool) -> Reading:
     """The file without flow style, every value as it is."""
-    block = _printed(whole, _Verbatim(whole))
-    return read(Source(whole.source.name, block), is_project)
+    return read_again(whole, _printed(whole, _Verbatim(whole)), is_project)
 
 
 def _first_line_end(text: str) -> str:

@@ -27,14 +27,19 @@ class Written:
     tree: ast.Tree
 
 
+Known = dict[tuple[spec.Start, str], ast.Tree]
+
+
 @dataclass(frozen=True)
 class Reading:
-    """`expressions` are those in scalars, by the place where the scalar begins."""
+    """`expressions` are those in scalars, by the place where the scalar begins; `known` are all trees by
+    their texts, so that no text is parsed twice."""
 
     source: Source
     tree: Tree | None
     declared: Declarations
     expressions: dict[int, Written]
+    known: Known
     findings: tuple[Diagnostic, ...]
 
     @property
@@ -48,8 +53,16 @@ class Reading:
         return not self.errors or (mends and self.tree is not None)
 
 
-def read(source: Source, is_project: bool) -> Reading:
+def read_again(before: Reading, text: str, is_project: bool) -> Reading:
+    """Another form of the same file."""
+    if text == before.source.text:
+        return before
+    return read(Source(before.source.name, text), is_project, before.known)
+
+
+def read(source: Source, is_project: bool, known: Known | None = None) -> Reading:
     """The file as a spec file, or as a `kpilang.yml`."""
+    trees = {} if known is None else known
     diags = Diagnostics()
     tree = read_tree(source, Diagnostics())
     declared: Declarations = read_project(source, diags) if is_project else read_spec(source, diags)
@@ -57,10 +70,11 @@ def read(source: Source, is_project: bool) -> Reading:
     expressions: dict[int, Written] = {}
     for node in walk(declared):
         if isinstance(node, spec.Embedded):
-            parsed = parse(node, diags)
+            parsed = trees.get((node.start, node.text)) or parse(node, diags)
             if parsed is not None:
+                trees[node.start, node.text] = parsed
                 expressions[_holder(starts, node)] = Written(node.start, parsed)
-    return Reading(source, tree, declared, expressions, tuple(diags))
+    return Reading(source, tree, declared, expressions, trees, tuple(diags))
 
 
 def scalars(tree: Tree | None) -> Iterator[Scalar]:
@@ -82,7 +96,7 @@ def meaning(reading: Reading) -> object:
 
     def parsed(node: Any) -> Any:
         if isinstance(node, spec.Embedded):
-            return node if node.broken else parse(node, Diagnostics())
+            return reading.known.get((node.start, node.text))
         if isinstance(node, spec.TestDecl):
             given = tuple((name, tuple((NOWHERE, row) for _, row in rows)) for name, rows in node.given)
             node = replace(node, given=given)
