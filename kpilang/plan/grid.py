@@ -58,9 +58,10 @@ class Grid:
 
     def intervals(self, window: ir.Window) -> Intervals:
         """For each period the interval that the window makes of it; None where it lies after as-of."""
-        return tuple(None if i is None else cut(i, self.as_of) for i in self._uncut(window))
+        return tuple(None if i is None else cut(i, self.as_of) for i in self.wholes(window))
 
-    def _uncut(self, window: ir.Window) -> Intervals:
+    def wholes(self, window: ir.Window) -> Intervals:
+        """As `intervals`, but not cut at as-of; None where the window itself looks for a cut end in vain."""
         if window not in self._made:
             made = (apply_uncut(window, period, self.clock, self.as_of) for period in self.periods)
             self._made[window] = tuple(made)
@@ -78,7 +79,7 @@ class Grid:
         None as a whole where some interval is not a cell; None for a period that lies after as-of.
         """
         found: list[Interval | None] = []
-        for interval in self._uncut(window):
+        for interval in self.wholes(window):
             if interval is None or cut(interval, self.as_of) is None:
                 found.append(None)
             elif self._is_cell(interval):
@@ -93,7 +94,7 @@ class Grid:
         None as a whole where some interval begins or ends within a cell (but at as-of: no row lies behind).
         """
         found: list[Interval | None] = []
-        for interval in self._uncut(window):
+        for interval in self.wholes(window):
             if interval is None or cut(interval, self.as_of) is None:
                 found.append(None)
                 continue
