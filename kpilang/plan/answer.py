@@ -104,7 +104,8 @@ class AnswerBuilder:
 
     def _is_always_there(self, alias: str) -> bool:
         """Whether each row of the answer has one of this relation: it starts there, or there is one row."""
-        return alias == self._spine.alias or any(join.alias == alias and not join.on for join in self._joins)
+        one_row = not self._query.dimensions and any(j.alias == alias and not j.on for j in self._joins)
+        return alias == self._spine.alias or one_row
 
     def _known(self, aggregate: ir.Aggregate) -> Scalar:
         """In which periods the value is known: not after as-of, wholly covered."""
