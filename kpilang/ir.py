@@ -285,6 +285,9 @@ class With(Node):
     which `where` is true; null is nobody's key. With `among` only rows that are members of that set of `rows`
     count. With `having`, a condition over aggregates of `rows` without windows of their own, a member is a key
     whose rows make it true; rows that no aggregate of it counts are no rows of the set.
+
+    `across`, here and in the other parts of a set, names dimensions of the query that do not group the part:
+    `count(buyers and not buyers[across channel][before])`.
     """
 
     entity: str
@@ -295,6 +298,7 @@ class With(Node):
     having: Expr | None = None
     among: Set | None = None
     window: Window = ()
+    across: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +310,7 @@ class State(Node):
     end: Expr
     where: Expr | None = None
     window: Window = ()
+    across: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +321,7 @@ class Event(Node):
     anchor: Field
     where: Expr | None = None
     window: Window = ()
+    across: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +330,7 @@ class Always(Node):
 
     entity: str
     where: Expr | None = None
+    across: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
