@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import platform
 import shlex
+import sys
 from collections.abc import Iterable, Sequence
 
 from kpilang.diagnostics import Code, Diagnostic, did_you_mean
@@ -71,7 +71,7 @@ def refused_sql(engine: str, words: str, version: str, span: Span = NOWHERE) -> 
 
 
 def _circumstances(version: str, command: Sequence[str], place: str) -> tuple[str, ...]:
-    notes = [f"kpilang {version}, Python {platform.python_version()}, {platform.system()}"]
+    notes = [f"kpilang {version}, Python {sys.version.split()[0]}, {sys.platform}"]
     if command:
         notes.append(f"command: {shlex.join(command)}")
     if place:

@@ -12,11 +12,12 @@ pushed down to every aggregate in it, params are literals.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 
+from kpilang.frozen import dataclass
 from kpilang.nodes import Node
 from kpilang.source import NOWHERE, Span
 from kpilang.types import Kind, TimeUnit, Type

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from kpilang.frozen import dataclass
 from kpilang.source import NOWHERE, Span
 
 

@@ -7,7 +7,7 @@ print names that anybody may have written. Knows nothing of diagnostics or resul
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import IO
 
@@ -81,6 +81,34 @@ def shortened(text: str, cells: int) -> str:
             break
         kept.append(char)
     return "".join(kept) + "…"
+
+
+def wrapped(text: str, cells: int) -> list[str]:
+    """`text` on lines of at most `cells`, parted at blanks, and inside of a word that is wider than a line.
+
+    At least one line; a character that is wider than a line has one for itself.
+    """
+    lines = [""]
+    for word in text.split(" "):
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if width(joined) <= cells:
+            lines[-1] = joined
+            continue
+        pieces = list(_pieces(word, cells))
+        lines[-1:] = [lines[-1], *pieces] if lines[-1] else pieces
+    return lines
+
+
+def _pieces(word: str, cells: int) -> Iterator[str]:
+    """A word cut into lines, with what stands above a letter kept on it."""
+    piece, used = "", 0
+    for char in word:
+        if piece and used + width(char) > cells:
+            yield piece
+            piece, used = "", 0
+        piece += char
+        used += width(char)
+    yield piece
 
 
 def wants_colour(stream: IO[str], environment: Mapping[str, str]) -> bool:

@@ -8,8 +8,9 @@ number of days or of seconds. Nothing here knows about formulas or tables.
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from enum import Enum, IntEnum
+
+from kpilang.frozen import dataclass
 
 
 class Kind(Enum):

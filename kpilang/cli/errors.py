@@ -17,6 +17,7 @@ CANNOT_WRITE = Code("KPI086", "cannot-write", "Output that cannot be written")
 BAD_PARAM = Code("KPI088", "bad-param", "A `--param` that is not `name=value`")
 REPORT_NOT_ALONE = Code("KPI089", "report-not-alone", "A report among other things that are asked for")
 BINARY_ON_TERMINAL = Code("KPI087", "binary-on-terminal", "A binary format on a terminal")
+NOTHING_FOUND = Code("KPI099", "nothing-found", "Words under which a project has nothing")
 
 
 def unknown_option(option: str, options: Iterable[str], verb: str) -> Diagnostic:
@@ -58,6 +59,27 @@ def not_in_project(name: str, names: Iterable[str]) -> Diagnostic:
         NOT_IN_PROJECT,
         f"the project defines no `{name}`",
         help=(*_suggestions(name, names), "`kpilang list` shows what there is"),
+    )
+
+
+def no_such_dimension(name: str, names: Iterable[str]) -> Diagnostic:
+    return Diagnostic(
+        NOT_IN_PROJECT,
+        f"the project has no dimension `{name}`, and no column of that name",
+        help=(*_suggestions(name, names), "`kpilang list --dimensions` shows what there is"),
+    )
+
+
+def nothing_found(words: str, texts: Iterable[str]) -> Diagnostic:
+    """`texts` are those under which things can be found."""
+    return Diagnostic(
+        NOTHING_FOUND,
+        f"nothing is found under `{words}`",
+        help=(
+            *_suggestions(words, texts),
+            "every word must be found: try fewer, or others",
+            "`kpilang list` shows what there is",
+        ),
     )
 
 

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from kpilang.report import csv, json, markdown
-from kpilang.terminal import pad, shortened, visible, width
+from kpilang.terminal import pad, visible, width, wrapped
 
 FORMATS = ("table", "json", "csv", "markdown")
+_GAP = "  "
+_LEAST = 10
+"""Cells below which a column of texts is no narrower."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Headings are the keys of the JSON objects too; None is what a thing does not have."""
+    """Headings are the keys of the JSON objects too; None is what a thing does not have.
+
+    `soft` names the columns of the table whose texts stand on several lines where a terminal is too narrow
+    for all; nothing is ever cut.
+    """
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str | None, ...], ...]
-    widest: int = 200
-    """Cells of a column of the table; more is cut."""
+    soft: tuple[str, ...] = ()
 
-    def lines(self, form: str) -> Iterator[str]:
+    def lines(self, form: str, cells: int | None = None) -> Iterator[str]:
+        """The list in one of `FORMATS`; a table fits into `cells` where it can."""
         match form:
             case "json":
                 yield from self._json()
@@ -34,7 +42,7 @@ class Listing:
                 for row in self.rows:
                     yield markdown.row(markdown.plain(visible(text or "")) for text in row)
             case _:
-                yield from self._table()
+                yield from self._table(cells)
 
     def _json(self) -> Iterator[str]:
         """One array, an object a line."""
@@ -44,15 +52,30 @@ class Listing:
             yield f"  {json.dump(dict(zip(self.headings, row, strict=True)))}{comma}"
         yield "]"
 
-    def _cell(self, text: str | None) -> str:
-        return shortened(visible(text or ""), self.widest)
-
-    def _table(self) -> Iterator[str]:
+    def _table(self, cells: int | None) -> Iterator[str]:
         """Columns that are empty everywhere are left out."""
-        rows = [self.headings, *([self._cell(text) for text in row] for row in self.rows)]
+        rows = [list(self.headings), *([visible(text or "") for text in row] for row in self.rows)]
         kept = [i for i in range(len(self.headings)) if any(row[i] for row in self.rows)] or [0]
-        widths = {i: max(width(row[i]) for row in rows) for i in kept}
+        widths = [max(width(row[i]) for row in rows) for i in kept]
+        widths = narrowed(widths, [self.headings[i] in self.soft for i in kept], cells)
         for number, row in enumerate(rows):
-            yield "  ".join(pad(row[i], widths[i]) for i in kept).rstrip()
+            texts = [wrapped(row[i], w) for i, w in zip(kept, widths, strict=True)]
+            for line in zip_longest(*texts, fillvalue=""):
+                yield _GAP.join(map(pad, line, widths)).rstrip()
             if number == 0:
-                yield "  ".join("─" * widths[i] for i in kept)
+                yield _GAP.join("─" * w for w in widths)
+
+
+def narrowed(widths: Sequence[int], soft: Sequence[bool], cells: int | None) -> list[int]:
+    """Widths of columns that fit into `cells` where they can; the widest soft column gives way first."""
+    made = list(widths)
+    if cells is None:
+        return made
+    excess = sum(made) + len(_GAP) * (len(made) - 1) - cells
+    while excess > 0:
+        wide = [i for i, is_soft in enumerate(soft) if is_soft and made[i] > _LEAST]
+        if not wide:
+            break
+        made[max(wide, key=lambda i: made[i])] -= 1
+        excess -= 1
+    return made

@@ -38,6 +38,11 @@ def target(command: Command) -> Command:
     return _stacked(command, click.option("--target", metavar="NAME", help=help))
 
 
+def by(command: Command) -> Command:
+    help = "Cut by these; repeat, or use commas."
+    return _stacked(command, click.option("--by", multiple=True, metavar="DIMENSION", help=help))
+
+
 def query(command: Command) -> Command:
     """What is asked: KPIs and the words of a query."""
     grain = "hour|day|week|month|quarter|year|fiscal_quarter|fiscal_year"
@@ -45,7 +50,7 @@ def query(command: Command) -> Command:
         command,
         click.argument("kpis", nargs=-1, metavar="[KPI|FORMULA|REPORT]..."),
         click.option("--all", "everything", is_flag=True, help="All KPIs of the project."),
-        click.option("--by", multiple=True, metavar="DIMENSION", help="Cut by these; repeat, or use commas."),
+        by,
         click.option("--grain", metavar=grain, help="One row for each period of this length."),
         click.option("--from", "start", metavar="DATE", help="First day (or local time) of the range."),
         click.option("--to", "end", metavar="DATE", help="End of the range, excluded."),
@@ -104,7 +109,7 @@ def request(words: dict[str, Any], kpis: tuple[str, ...]) -> Request:
     """The query of a command line, from the values that click gave for `query`."""
     return Request(
         kpis=kpis,
-        by=_listed(words["by"]),
+        by=listed(words["by"]),
         grain=words["grain"],
         start=words["start"],
         end=words["end"],
@@ -112,7 +117,7 @@ def request(words: dict[str, Any], kpis: tuple[str, ...]) -> Request:
         params=dict(_param(text) for text in words["params"]),
         as_of=words["as_of"],
         fill=words["fill"],
-        order=_listed(words["order"]),
+        order=listed(words["order"]),
         limit=words["limit"],
         partial=words["partial"],
     )
@@ -122,7 +127,8 @@ def file_of(output: Path | None) -> Path | None:
     return None if output is None or str(output) == STDIN else output
 
 
-def _listed(values: Iterable[str]) -> tuple[str, ...]:
+def listed(values: Iterable[str]) -> tuple[str, ...]:
+    """Names given one by one or with commas between them."""
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
 
 

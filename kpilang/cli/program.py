@@ -30,6 +30,8 @@ VERBS = {
     "explain": "Explain an error code, or how a KPI is computed.",
     "list": "List KPIs, or entities, dimensions, params, reports.",
     "show": "Show a definition as the project writes it.",
+    "search": "Find KPIs, entities, dimensions, segments and params by what people call them.",
+    "matrix": "Show which KPI can be cut by which dimension.",
     "functions": "List the functions of the language.",
 }
 """The verbs in the order of the help, each with its line there."""

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import get_terminal_size
 from tempfile import NamedTemporaryFile
 from typing import TextIO
 
@@ -44,6 +45,10 @@ class Streams:
 
     def colour(self) -> bool:
         return wants_colour(self.out, os.environ)
+
+    def cells(self) -> int | None:
+        """How wide a line of the result may be; None where nobody looks at it: a pipe, a file."""
+        return get_terminal_size().columns if self.out.isatty() else None
 
     def report(self, diagnostics: Iterable[Diagnostic], sources: Mapping[str, Source]) -> None:
         """Findings as text on stderr; a single one needs no count."""

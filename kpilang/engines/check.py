@@ -59,6 +59,8 @@ def _declared(column: ir.Column) -> str:
 def _keys(reach: Reach, there: Mapping[str, Columns]) -> Iterator[Diagnostic]:
     """Ids that have to be equal are of one family: else nothing would meet, or the wrong rows."""
     for (entity, column), (target, key) in id_links(reach):
+        if entity not in reach.columns or target not in reach.columns:
+            continue
         one, other = _found(there, entity, column), _found(there, target, key)
         if one is not None and other is not None and not physical.meet(one, other):
             yield errors.ids_differ(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,13 +17,14 @@ from sqlglot import exp
 
 from kpilang.engines import sqltext
 
+UNREADABLE = (OSError, UnicodeDecodeError, EOFError, zlib.error, csv.Error)
 DELIMITERS = ",;\t|"
 _MOST_HEADER = 1_000_000
 """Characters of a header line; a file without any line end is not read into memory to look for one."""
 
 
 def rows(files: Iterable[Path], has_partitions: bool) -> exp.Select:
-    """All columns of all files as text. `OSError` or `UnicodeDecodeError` where a header cannot be read."""
+    """All columns of all files as text; one of `UNREADABLE` is raised where no header can be read."""
     alike: dict[tuple[str, tuple[str, ...]], list[Path]] = {}
     for file in files:
         found = header(file)
@@ -30,9 +32,7 @@ def rows(files: Iterable[Path], has_partitions: bool) -> exp.Select:
             alike.setdefault(found, []).append(file)
     selects = [_read(paths, delimiter, names, has_partitions) for (delimiter, names), paths in alike.items()]
     if not selects:
-        return (
-            exp.select(exp.Star()).from_(exp.values([(exp.null(),)], "empty", ["empty"])).where(exp.false())
-        )
+        raise EOFError("the file is empty; its first line should hold the names of the columns")
     together: exp.Select | exp.Union = selects[0]
     for select in selects[1:]:
         together = exp.Union(this=together, expression=select, distinct=False, by_name=True)

@@ -74,7 +74,10 @@ class Engine:
         needs = needs_of(reach, self.dialect, diags)
         catalogue = self._catalogue(connection, scene, diags) if needs.tables else Catalogue(self.target, ())
         raise_errors(diags)
-        places = {key: catalogue.find(need, diags) for key, need in needs.tables.items()}
+        places = {
+            key: catalogue.find(need, Diagnostics() if need.is_optional else diags)
+            for key, need in needs.tables.items()
+        }
         raise_errors(diags)
         found = {key: place for key, place in places.items() if place is not None}
         workspace.make_room(connection, [need.name for need in needs.tables.values()])
@@ -172,18 +175,26 @@ def _entities(
     views: workspace.Views, reach: Reach, needs: Needs, made: Mapping[links.Key, Columns | None]
 ) -> dict[str, Columns]:
     there: dict[str, Columns] = {}
-    for entity in reach.entities():
+    for entity in (*reach.entities(), *reach.around()):
         key = links.key_of(entity)
         columns = made.get(key) if key is not None else None
         if columns is not None:
             there[entity.name] = columns
         elif entity.name in needs.texts and not views.diags.has_errors:
-            try:
-                there[entity.name] = workspace.columns_of(views.connection, needs.texts[entity.name])
-            except duckdb.Error as error:
-                words = views.scene.words(error)
-                views.diags.add(engine_errors.query_failed(entity.name, words, entity.span))
+            columns = _query_columns(views, entity, needs.texts[entity.name], entity.name in reach.columns)
+            if columns is not None:
+                there[entity.name] = columns
     return there
+
+
+def _query_columns(views: workspace.Views, entity: ir.Entity, text: str, is_needed: bool) -> Columns | None:
+    try:
+        return workspace.columns_of(views.connection, text)
+    except duckdb.Error as error:
+        if is_needed:
+            words = views.scene.words(error)
+            views.diags.add(engine_errors.query_failed(entity.name, words, entity.span))
+        return None
 
 
 def _places(reach: Reach) -> dict[str, Span]:

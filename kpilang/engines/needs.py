@@ -30,7 +30,8 @@ class Need:
     """A table or file that has to be there.
 
     `declared` says how each physical column is declared, by its name in lower case; `undeclared` are names of
-    columns that expressions use, None for all: what a `query:` takes is not known.
+    columns that expressions use, None for all: what a `query:` takes is not known. Where only the type of an
+    id is looked for, nothing is missing if the table is (`is_optional`).
     """
 
     name: Name
@@ -39,6 +40,7 @@ class Need:
     span: Span
     declared: dict[str, Reading] = field(default_factory=dict)
     undeclared: set[str] | None = field(default_factory=set)
+    is_optional: bool = False
 
     def declare(self, column: str, reading: Reading) -> None:
         key = column.casefold()
@@ -53,24 +55,33 @@ class Needs:
     tables: dict[tuple[Name, bool], Need] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
 
-    def table(self, name: Name, entity: ir.Entity, is_file: bool = False) -> Need:
-        return self.tables.setdefault((name, is_file), Need(name, is_file, entity.name, entity.span))
+    def table(self, name: Name, entity: ir.Entity, is_optional: bool, is_file: bool = False) -> Need:
+        need = Need(name, is_file, entity.name, entity.span, is_optional=is_optional)
+        return self.tables.setdefault((name, is_file), need)
 
 
 def needs_of(reach: Reach, engine: str, diags: Diagnostics) -> Needs:
     """Of all entities that are reached; a finding for a query that is no SQL."""
     needs = Needs()
     for entity in reach.entities():
-        match entity.origin:
-            case None:
-                raise AssertionError("the planner refuses an entity without rows")
-            case ir.Table(parts):
-                _declare(needs.table(parts, entity), entity, reach)
-            case ir.File(pattern):
-                _declare(needs.table((pattern,), entity, is_file=True), entity, reach)
-            case ir.SqlText(texts):
-                _add_query(needs, entity, dict(texts), engine, diags)
+        _add(needs, entity, reach, engine, False, diags)
+    for entity in reach.around():
+        _add(needs, entity, reach, engine, True, Diagnostics())
     return needs
+
+
+def _add(
+    needs: Needs, entity: ir.Entity, reach: Reach, engine: str, is_optional: bool, diags: Diagnostics
+) -> None:
+    match entity.origin:
+        case None:
+            assert is_optional, "the planner refuses an entity without rows"
+        case ir.Table(parts):
+            _declare(needs.table(parts, entity, is_optional), entity, reach)
+        case ir.File(pattern):
+            _declare(needs.table((pattern,), entity, is_optional, is_file=True), entity, reach)
+        case ir.SqlText(texts):
+            _add_query(needs, entity, dict(texts), engine, is_optional, diags)
 
 
 def columns_read(entity: ir.Entity, reach: Reach) -> Iterator[tuple[ir.Column, tuple[str, ...]]]:
@@ -103,7 +114,12 @@ def _declare(need: Need, entity: ir.Entity, reach: Reach) -> None:
 
 
 def _add_query(
-    needs: Needs, entity: ir.Entity, texts: dict[str, str], engine: str, diags: Diagnostics
+    needs: Needs,
+    entity: ir.Entity,
+    texts: dict[str, str],
+    engine: str,
+    is_optional: bool,
+    diags: Diagnostics,
 ) -> None:
     text = texts.get(engine, texts.get("", ""))
     try:
@@ -113,7 +129,7 @@ def _add_query(
         return
     needs.texts[entity.name] = text
     for name in tables_in(parsed):
-        needs.table(name, entity).undeclared = None
+        needs.table(name, entity, is_optional).undeclared = None
 
 
 def tables_in(query: exp.Expr) -> list[Name]:
@@ -130,7 +146,7 @@ def tables_in(query: exp.Expr) -> list[Name]:
 
 def id_links(reach: Reach) -> Iterator[tuple[IdColumn, IdColumn]]:
     """Pairs of columns that hold the same ids: a reference and its key, two columns of one dimension."""
-    reached = {entity.name: entity for entity in reach.entities()}
+    reached = {entity.name: entity for entity in (*reach.entities(), *reach.around())}
     yield from _within_dimensions(reach, reached)
     for entity in reached.values():
         for column in reach.used(entity):

@@ -6,7 +6,7 @@ round, but for what only the plan adds), so that what is checked does not depend
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kpilang import ir
@@ -15,11 +15,16 @@ from kpilang.nodes import Node, walk
 
 @dataclass
 class Reach:
-    """Entities that are read, each with the names of the columns that are used of it."""
+    """Entities that are read, each with the names of the columns that are used of it.
+
+    `neighbours` are entities that are not read, though references that are used hold their keys: the type of
+    an id must not depend on which of its sides a query looks at.
+    """
 
     model: ir.Model
     dimensions: tuple[ir.Dimension, ...] = ()
     columns: dict[str, set[str]] = field(default_factory=dict)
+    neighbours: dict[str, set[str]] = field(default_factory=dict)
     _attributes: set[tuple[str, str]] = field(default_factory=set)
 
     @classmethod
@@ -29,15 +34,21 @@ class Reach:
             for node in walk(output.value):
                 if isinstance(node, ir.Aggregate):
                     reach._aggregate(node, query.dimensions)
+        reach._look_around(reach.columns)
         return reach
 
     def entities(self) -> Iterator[ir.Entity]:
         """In the order of the model."""
         return (entity for entity in self.model.entities if entity.name in self.columns)
 
+    def around(self) -> Iterator[ir.Entity]:
+        """The neighbours, in the order of the model."""
+        return (entity for entity in self.model.entities if entity.name in self.neighbours)
+
     def used(self, entity: ir.Entity) -> Iterator[ir.Column]:
-        """The columns of the entity that are used, in the order declared."""
-        return (column for column in entity.columns if column.name in self.columns[entity.name])
+        """The columns of the entity that are used, of a neighbour its key, in the order declared."""
+        names = self.columns.get(entity.name) or self.neighbours.get(entity.name) or set()
+        return (column for column in entity.columns if column.name in names)
 
     # ------------------------------------------------------------------ the walk
 
@@ -97,6 +108,22 @@ class Reach:
             self._names(target, self.model.entity(target).key)
             entity = target
         return entity
+
+    def _look_around(self, columns: Mapping[str, set[str]]) -> None:
+        """The neighbours of these columns, and the neighbours of their keys."""
+        found: dict[str, set[str]] = {}
+        for entity in [entity for entity in self.model.entities if entity.name in columns]:
+            for column in entity.columns:
+                target = column.reference.target if column.reference is not None else None
+                if target is not None and column.name in columns[entity.name] and self._is_new(target):
+                    found[target] = set(self.model.entity(target).key)
+        if found:
+            self.neighbours.update(found)
+            self._look_around(found)
+
+    def _is_new(self, entity: str) -> bool:
+        known = any(other.name == entity for other in self.model.entities)
+        return known and entity not in self.columns and entity not in self.neighbours
 
     def _names(self, entity: str, names: Iterable[str]) -> None:
         for name in names:

@@ -108,7 +108,7 @@ class Views:
             rows = self._rows(need, place, whole_ids)
             self.connection.execute(sqltext.view(need.name, rows))
             return self._columns(exp.select(exp.Star()).from_(sqltext.table(need.name)))
-        except (OSError, UnicodeDecodeError, EOFError) as error:
+        except csvfiles.UNREADABLE as error:
             self._unreadable(need, place, str(error))
         except duckdb.Error as error:
             self._unreadable(need, place, self.scene.words(error))
@@ -117,7 +117,8 @@ class Views:
     def _unreadable(self, need: Need, place: Place, words: str) -> None:
         is_one = isinstance(place, DataTable) and len(place.files) == 1
         shown = place.files[0].name if isinstance(place, DataTable) and is_one else ".".join(need.name)
-        self.diags.add(errors.unreadable_data(f"`{shown}`", words, need.span))
+        if not need.is_optional:
+            self.diags.add(errors.unreadable_data(f"`{shown}`", words, need.span))
 
     def _columns(self, rows: exp.Select) -> Columns:
         return columns_of(self.connection, sqltext.text(rows))

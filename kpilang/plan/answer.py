@@ -7,17 +7,16 @@ from typing import assert_never
 from kpilang import ir
 from kpilang.ir import Op
 from kpilang.plan import nodes, scalars
-from kpilang.plan.blocks import Built, window_name
-from kpilang.plan.draft import Cells, Draft, reaches_of
-from kpilang.plan.intervals import Interval
+from kpilang.plan.blocks.built import Built, Place
+from kpilang.plan.draft import Draft, Lookup, reaches_of
+from kpilang.plan.lookups import is_identity
 from kpilang.plan.measures import ZERO_OF_NOTHING, sort_value
 from kpilang.plan.names import Names
 from kpilang.plan.periods import CalendarColumns, PeriodValues, key_type, label_values
 from kpilang.plan.scalars import Apply, Choose, Named, Scalar
-from kpilang.plan.spine import Spine, is_identity, lookup_column, period_condition
+from kpilang.plan.spine import Spine, lookup_column, period_condition
+from kpilang.plan.windows import window_name
 from kpilang.types import TimeUnit
-
-Lookup = tuple[str, tuple[Interval | None, ...] | None]
 
 
 class AnswerBuilder:
@@ -32,14 +31,11 @@ class AnswerBuilder:
         self._calendar = calendar
         self._periods = PeriodValues(draft.grid, calendar)
         self._places = {
-            atom.aggregate: (b, index)
-            for b in built
-            for index, atom in enumerate(b.block.atoms)
-            if not atom.witness
+            place.atom.aggregate: (b, place) for b in built for place in b.places if not place.atom.witness
         }
         self._names = Names((spine.alias, *(join.alias for join in spine.joins)))
         self._joins: list[nodes.Join] = []
-        self._aliases: dict[Lookup, str] = {}
+        self._aliases: dict[tuple[str, Lookup | None], str] = {}
 
     def build(self) -> nodes.Answer:
         dimensions = [
@@ -98,11 +94,10 @@ class AnswerBuilder:
     def _aggregate(self, aggregate: ir.Aggregate) -> Scalar:
         if aggregate not in self._places:
             return scalars.null(aggregate.type.with_null())
-        built, index = self._places[aggregate]
-        column = built.columns[index]
-        assert column is not None, "a witness is not shown"
-        alias, wide = self._join(built, index), aggregate.op in ZERO_OF_NOTHING
-        value: Scalar = scalars.Column(alias, column, aggregate.type.with_null(), wide)
+        built, place = self._places[aggregate]
+        assert place.column is not None, "a witness is not shown"
+        alias, wide = self._join(built, place), aggregate.op in ZERO_OF_NOTHING
+        value: Scalar = scalars.Column(alias, place.column, aggregate.type.with_null(), wide)
         if aggregate.op in ZERO_OF_NOTHING:
             value = scalars.or_else(value, scalars.zero(aggregate.type))
         return scalars.given(self._known(aggregate), value)
@@ -115,38 +110,33 @@ class AnswerBuilder:
             return scalars.TRUE if holds[0] else scalars.FALSE
         return period_condition(self._draft, self._spine.period, holds)
 
-    def _join(self, built: Built, index: int) -> str:
-        timing = built.block.timing
-        lookup = timing.lookups[index] if isinstance(timing, Cells) else None
-        if (built.name, lookup) in self._aliases:
-            return self._aliases[built.name, lookup]
+    def _join(self, built: Built, place: Place) -> str:
+        if (built.name, place.lookup) in self._aliases:
+            return self._aliases[built.name, place.lookup]
         if self._spine.alias == built.name:
-            self._aliases[built.name, lookup] = built.name
+            self._aliases[built.name, place.lookup] = built.name
             return built.name
-        window = window_name(built.block.atoms[index].aggregate.window)
-        own = lookup is None or is_identity(lookup, self._draft)
+        window = window_name(place.atom.aggregate.window)
+        own = place.lookup is None or is_identity(place.lookup, self._draft.grid)
         alias = self._names.take(built.name if own else f"{built.name}_{window}")
-        self._aliases[built.name, lookup] = alias
-        on = (*self._same_group(built, alias), *self._same_period(built, lookup, alias))
-        left = bool(on) or self._spine.source is not None
-        self._joins.append(nodes.Join(nodes.RelationSource(built.name), alias, on, left=left and bool(on)))
+        self._aliases[built.name, place.lookup] = alias
+        on = (*self._same_group(built, alias), *self._same_period(built, place, alias))
+        self._joins.append(nodes.Join(nodes.RelationSource(built.name), alias, on, left=bool(on)))
         return alias
 
     def _same_group(self, built: Built, alias: str) -> tuple[Scalar, ...]:
         here = dict(zip((d.name for d in self._query.dimensions), self._spine.dimensions, strict=True))
-        pairs = zip(built.block.keys, built.keys, strict=True)
+        pairs = zip(built.dimensions, built.keys, strict=True)
         there = ((here[name], scalars.Column(alias, key.name, key.value.type)) for name, key in pairs)
         return tuple(scalars.compare(Op.IS, left, right) for left, right in there)
 
-    def _same_period(
-        self, built: Built, lookup: tuple[Interval | None, ...] | None, alias: str
-    ) -> tuple[Scalar, ...]:
+    def _same_period(self, built: Built, place: Place, alias: str) -> tuple[Scalar, ...]:
         if built.period is None:
             return ()
         assert self._spine.period is not None and self._calendar is not None
         here = self._spine.period
-        if lookup is not None and not is_identity(lookup, self._draft):
-            here = lookup_column(self._draft, self._calendar, built, lookup)
+        if place.lookup is not None and not is_identity(place.lookup, self._draft.grid):
+            here = lookup_column(self._draft, self._calendar, place)
         there = scalars.Column(alias, built.period, key_type(self._draft.grid))
         return (scalars.compare(Op.EQ, here, there),)
 

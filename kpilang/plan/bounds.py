@@ -13,7 +13,7 @@ from kpilang.plan import scalars
 from kpilang.plan.grid import Reach
 from kpilang.plan.moments import Clock, Moment, first_instant
 from kpilang.plan.scalars import Apply, Constant, Made, Scalar
-from kpilang.types import TIMESTAMP, Kind
+from kpilang.types import Kind
 from kpilang.zones import zone
 
 
@@ -38,7 +38,7 @@ def compared(anchor: Scalar, moment: Moment, clock: Clock) -> tuple[Scalar, Cons
     if anchor.type.kind is Kind.DATE:
         return anchor, scalars.day(clock.first_day_at(moment))
     if isinstance(anchor, Apply) and anchor.op is Made.READ and anchor.words:
-        return anchor.args[0], Constant(stored_bound(moment.instant, anchor.words[0]), TIMESTAMP)
+        return anchor.args[0], scalars.instant(stored_bound(moment.instant, anchor.words[0]))
     return anchor, scalars.instant(moment.instant)
 
 

@@ -24,6 +24,9 @@ FEW_CELLS = 6
 MANY_STEPS = 60
 """Offset ladders longer than this are not written."""
 
+EARLY = datetime(1, 1, 1)
+"""The key of the cell before all others."""
+
 Offsets = tuple[tuple[datetime, timedelta], ...]
 
 
@@ -35,8 +38,22 @@ def can_bucket(anchor: Kind, stored: str | None, cells: tuple[Interval, ...], gr
     return stored is None and len(offsets) <= MANY_STEPS and _keeps_order(offsets, grid)
 
 
-def bucket(anchor: Scalar, cells: tuple[Interval, ...], grid: Grid) -> Scalar:
-    """The key of the cell that holds `anchor`; rows outside all cells have been filtered out."""
+def bucket(anchor: Scalar, cells: tuple[Interval, ...], grid: Grid, begins_early: bool) -> Scalar:
+    """The key of the cell that holds `anchor`; rows outside all cells have been filtered out.
+
+    With `begins_early` rows before the first cell are kept, together in one of their own.
+    """
+    cell = _cell(anchor, cells, grid)
+    if not begins_early:
+        return cell
+    first = bounds.before(anchor, cells[0].begin(), grid.clock)
+    early = Constant(EARLY if grid.unit is TimeUnit.HOUR else EARLY.date(), key_type(grid))
+    if isinstance(cell, Choose):
+        return Choose(((first, early), *cell.whens), cell.otherwise, cell.type)
+    return Choose(((first, early),), cell, key_type(grid))
+
+
+def _cell(anchor: Scalar, cells: tuple[Interval, ...], grid: Grid) -> Scalar:
     if anchor.type.kind is Kind.DATE:
         return _floor(anchor, grid)
     offsets = _offsets(cells, grid)

@@ -8,7 +8,7 @@ from datetime import datetime
 from kpilang import ir
 from kpilang.plan import rewrites as rules
 from kpilang.plan.answer import AnswerBuilder
-from kpilang.plan.blocks import BlockBuilder
+from kpilang.plan.blocks import build_block
 from kpilang.plan.draft import naive
 from kpilang.plan.grid import Grid, grid_of
 from kpilang.plan.periods import CalendarColumns
@@ -27,10 +27,10 @@ def build(query: ir.Query, now: datetime, rewrites: Collection[str] = rules.ALL)
     draft = rules.apply(naive(query, grid), rewrites)
     relations = Relations(query.model, grid)
     calendar = _calendar(relations, grid)
-    built = tuple(BlockBuilder(relations, query, block).build() for block in draft.blocks)
+    built = tuple(b for block in draft.blocks for b in build_block(relations, query, block))
     spine = SpineBuilder(relations, draft, built, calendar).build()
     answer = AnswerBuilder(draft, built, spine, calendar).build()
-    return Plan(query, relations.finished(answer), answer, draft)
+    return Plan(query, relations.finished(answer), answer, draft, tuple(rewrites))
 
 
 def _calendar(relations: Relations, grid: Grid) -> CalendarColumns | None:

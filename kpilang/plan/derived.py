@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from typing import cast
 
 from kpilang import ir
-from kpilang.diagnostics import KpilangError
 from kpilang.ir import AggregateOp, Op
 from kpilang.nodes import Node, children, map_children
-from kpilang.plan import bounds, errors, nodes, scalars
+from kpilang.plan import bounds, nodes, scalars
 from kpilang.plan.child_coverage import is_outside, time_bounds
 from kpilang.plan.conditions import factor
 from kpilang.plan.local import is_local
@@ -116,8 +115,7 @@ class RowReader(Reader):
 
     def rank(self, rank: ir.Rank, steps: Steps) -> Scalar:
         owner = self.owner(steps)
-        if not owner.key:
-            raise KpilangError(errors.no_row_identity(owner.name, "`rank`", rank.span))
+        assert owner.key, "ranks are refused for an entity without a key"
         made = self.relations.shared.get(("ranked", owner.name), lambda: _RankedRows(self.relations, owner))
         ranked = cast(_RankedRows, made)
         column = ranked.column(rank, self.hint or "rank")
@@ -141,10 +139,7 @@ class RowReader(Reader):
 
     def tie_break(self, anchor: Scalar) -> tuple[Scalar, ...]:
         """The order of `first` and `last`: the anchor, then the key."""
-        if not self.entity.key:
-            raise KpilangError(
-                errors.no_row_identity(self.entity.name, "`first` or `last`", self.entity.span)
-            )
+        assert self.entity.key, "first and last are refused for an entity without a key"
         return (anchor, *(sort_value(key) for key in self.key(())))
 
 

@@ -41,13 +41,24 @@ class Fixed:
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
-    """Rows fall into cells of the grain; a period looks up the cell that the window names.
+class Ranges:
+    """For each period the cells to be added up: whole cells from a start (None: all) to an end."""
 
-    `lookups` gives for each atom of the block, for each period, its cell (None: no row).
+    intervals: tuple[Interval | None, ...]
+
+
+Lookup = tuple[Interval | None, ...] | Ranges
+"""For each period its cell, or its range of cells; None where it sees no row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Rows fall into cells of the grain; a period looks up the cell or cells that its window names.
+
+    `lookups` says so for each atom of the block.
     """
 
-    lookups: tuple[tuple[Interval | None, ...], ...]
+    lookups: tuple[Lookup, ...]
 
 
 Timing = Spread | Fixed | Cells
@@ -106,6 +117,12 @@ def keys_of(aggregate: ir.Aggregate, dimensions: tuple[str, ...]) -> tuple[str, 
     if aggregate.across == ir.ALL_DIMENSIONS:
         return ()
     return tuple(name for name in dimensions if name not in aggregate.across)
+
+
+def stored_zone(anchor: ir.Field, query: ir.Query) -> str | None:
+    """The zone in which a timestamp lies in its table, None for UTC."""
+    column = query.model.entity(anchor.owner).column(anchor.name)
+    return None if column is None else column.zone
 
 
 def uses_period(aggregate: ir.Aggregate) -> bool:

@@ -8,7 +8,6 @@ from kpilang.types import TimeUnit
 
 TOO_MANY_PERIODS = Code("KPI501", "too-many-periods", "More periods than one query may have")
 NO_ORIGIN = Code("KPI502", "abstract-entity", "An entity without a table cannot be compiled")
-NO_ROW_IDENTITY = Code("KPI503", "no-row-identity", "A row needs a key here")
 
 
 def too_many_periods(grain: TimeUnit, most: int) -> Diagnostic:
@@ -28,13 +27,4 @@ def no_origin(entity: str, span: Span) -> Diagnostic:
         label="neither `table`, `file` nor `query`",
         notes=("an entity without a table is abstract: it can be checked and tested, not run",),
         help=("say where the rows are: `table: schema.name`, `file: path` or `query:`",),
-    )
-
-
-def no_row_identity(entity: str, needed_for: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        NO_ROW_IDENTITY,
-        f"`{entity}` has no key, which {needed_for} needs",
-        span,
-        help=(f"name the column or columns that tell the rows of `{entity}` apart: `key: …`",),
     )

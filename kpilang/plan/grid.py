@@ -12,7 +12,7 @@ from kpilang import ir
 from kpilang.diagnostics import KpilangError
 from kpilang.plan import errors
 from kpilang.plan.intervals import HOUR, Interval, apply, apply_uncut, cut, move, whole_unit
-from kpilang.plan.moments import Clock, Moment
+from kpilang.plan.moments import MICROSECOND, Clock, Moment, midnight
 from kpilang.types import TimeUnit
 
 MAX_PERIODS = 100_000
@@ -71,6 +71,41 @@ class Grid:
             else:
                 return None
         return tuple(found)
+
+    def ranges(self, window: ir.Window) -> tuple[Interval | None, ...] | None:
+        """For each period the whole cells that its interval is made of, as far as rows are seen.
+
+        None as a whole where some interval begins or ends within a cell (but at as-of: no row lies behind).
+        """
+        found: list[Interval | None] = []
+        for period in self.periods:
+            interval = apply_uncut(window, period, self.clock, self.as_of)
+            if interval is None or cut(interval, self.as_of) is None:
+                found.append(None)
+                continue
+            end = interval.end
+            if end == self.as_of and not self._is_bound(end):
+                end = next_start(end, self.unit, self.clock)
+            if not self._is_bound(end) or (interval.start is not None and not self._is_bound(interval.start)):
+                return None
+            found.append(Interval(interval.start, end))
+        return tuple(found)
+
+    def _is_bound(self, moment: Moment) -> bool:
+        if self.unit is TimeUnit.HOUR:
+            return self.clock.floor_hour(moment).instant == moment.instant
+        return self.clock.is_boundary(moment, self.unit)
+
+    def cell_before(self, moment: Moment) -> Moment:
+        """The start of the cell that ends at a bound of the grid."""
+        last = self.clock.of(moment.instant - MICROSECOND)
+        if self.unit is TimeUnit.HOUR:
+            return self.clock.floor_hour(last)
+        return self.clock.at(self.clock.floor(midnight(self.clock.day_of(last.instant)), self.unit))
+
+    def cells_between(self, first: Moment, last: Moment) -> tuple[Interval, ...]:
+        """The cells from one bound of the grid to another."""
+        return cells(first, last, self.unit, self.clock)
 
     @property
     def unit(self) -> TimeUnit:

@@ -75,7 +75,9 @@ def key_of(grid: Grid, start: Moment) -> Constant:
 
 
 def label_values(grid: Grid) -> tuple[Constant, ...]:
-    return tuple(Constant(label, STRING if isinstance(label, str) else DATE) for label in grid.labels())
+    return tuple(
+        Constant(label, STRING if isinstance(label, str) else DATE, is_bound=True) for label in grid.labels()
+    )
 
 
 class PeriodValues:
@@ -118,7 +120,7 @@ def _point(type_: Type, moment: Moment | None, clock: Clock) -> Constant:
     if type_.kind is Kind.TIMESTAMP:
         return scalars.null(TIMESTAMP) if moment is None else scalars.instant(moment.instant)
     found: date | None = None if moment is None else clock.first_day_at(moment)
-    return Constant(found, DATE)
+    return Constant(found, DATE, is_bound=True)
 
 
 def _length(days: Fraction | None, type_: Type) -> Constant:
@@ -126,10 +128,10 @@ def _length(days: Fraction | None, type_: Type) -> Constant:
     if days is None:
         return scalars.null(INTEGER)
     if days.denominator == 1:
-        return Constant(days.numerator, INTEGER)
+        return Constant(days.numerator, INTEGER, is_bound=True)
     scale = 20 if type_.scale is None else type_.scale
     exact = Decimal(days.numerator * 10**scale // days.denominator).scaleb(-scale)
-    return Constant(exact.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP), INTEGER)
+    return Constant(exact.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP), INTEGER, is_bound=True)
 
 
 def _typed(value: Scalar, type_: Type) -> Scalar:

@@ -11,9 +11,10 @@ from kpilang.plan.draft import Draft
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`draft` is what was decided: blocks and their atoms, for `explain`."""
+    """`draft` is what was decided: blocks and their atoms; `rewrites` are those that were applied."""
 
     query: ir.Query = field(repr=False)
     relations: tuple[nodes.Relation, ...]
     answer: nodes.Answer
     draft: Draft = field(repr=False)
+    rewrites: tuple[str, ...] = field(default=(), repr=False)

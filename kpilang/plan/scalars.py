@@ -24,7 +24,9 @@ class Made(Enum):
 
     READ = "read"  # (raw column) → a value of `type`, decimals rounded half away from zero
     FINITE = "finite"  # (double) → null instead of an infinity or NaN
-    FLOOR_TO = "start of the unit"  # (date or UTC timestamp) → the first day of `unit`
+    FLOOR_TO = "start of the unit"  # (date or UTC timestamp) → the first day of `unit`, or its midnight
+    MOVE = "moved by units"  # (first day of a unit, whole number of units) → the same of another unit
+    NOW = "now"  # () → the UTC timestamp of the statement
     SHIFT = "shifted by seconds"  # (timestamp, whole seconds) → timestamp
     POSITION = "position among words"  # (text) → 1 for the first of `words`, null if it is none of them
     WORD_AT = "word at a position"  # the way back
@@ -49,17 +51,22 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A literal. Timestamps are UTC and naive. Booleans, numbers and text are told apart by `type`."""
+    """A literal. Timestamps are UTC and naive. Booleans, numbers and text are told apart by `type`.
+
+    `is_bound` says that it follows from the periods asked for: it may become a parameter.
+    """
 
     value: int | Decimal | str | bool | date | datetime | None
     type: Type
+    is_bound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """An operation. `unit` belongs to FLOOR_TO, `words` to READ (a zone), POSITION, WORD_AT and STRUCT_FIELD.
+    """An operation.
 
-    `first` is FLOOR_TO's first day of a week (0 is Monday) or first month of a year (1 is January).
+    `unit` belongs to FLOOR_TO and MOVE, `words` to READ (a zone), POSITION, WORD_AT and STRUCT_FIELD. `first`
+    is FLOOR_TO's first day of a week (0 is Monday) or first month of a year (1 is January).
     """
 
     op: Operation
@@ -127,12 +134,13 @@ def null(type_: Type = NULL) -> Constant:
 
 
 def day(value: date) -> Constant:
-    return Constant(value, DATE)
+    """A bound among dates."""
+    return Constant(value, DATE, is_bound=True)
 
 
 def instant(value: datetime) -> Constant:
-    """A UTC timestamp; `value` may be aware."""
-    return Constant(value.replace(tzinfo=None), TIMESTAMP)
+    """A bound among timestamps, in UTC; `value` may be aware."""
+    return Constant(value.replace(tzinfo=None), TIMESTAMP, is_bound=True)
 
 
 def compare(op: Op, left: Scalar, right: Scalar) -> Apply:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from kpilang.ir import Op
 from kpilang.plan import nodes, scalars
-from kpilang.plan.blocks import Built, window_name
-from kpilang.plan.draft import Cells, Draft, Fixed, Spread
-from kpilang.plan.intervals import Interval
+from kpilang.plan.blocks.built import Built, Place
+from kpilang.plan.draft import Draft
+from kpilang.plan.lookups import is_identity
 from kpilang.plan.periods import KEY, CalendarColumns, key_of, key_type
 from kpilang.plan.relations import Relations
 from kpilang.plan.scalars import Named, Scalar
+from kpilang.plan.windows import window_name
 from kpilang.types import INTEGER
 
 Part = tuple[nodes.Rows, tuple[Named, ...]]
@@ -102,50 +103,44 @@ class SpineBuilder:
 
     def _parts(self, built: Built) -> tuple[Part, ...]:
         """Which groups a block makes, in which periods; the period comes last."""
-        match built.block.timing:
-            case Fixed():
-                return (self._in_every_period(built),)
-            case Spread():
-                return (self._as_it_is(built, ()),)
-            case Cells(lookups):
-                wanted = dict.fromkeys(zip(lookups, built.flags, strict=True))
-                return tuple(self._looked_up(built, lookup, flag) for lookup, flag in wanted)
-
-    def _as_it_is(self, built: Built, where: tuple[Scalar, ...]) -> Part:
-        rows = nodes.Rows(nodes.RelationSource(built.name), built.name, (), where)
-        period = self._period_of(built)
-        found = () if period is None else (Named(KEY, period),)
-        return rows, (*self._keys(built), *found)
+        if built.period is None:
+            return (self._in_every_period(built),)
+        wanted = dict.fromkeys((place.lookup, place.flag) for place in built.places)
+        first = {(place.lookup, place.flag): place for place in reversed(built.places)}
+        return tuple(self._looked_up(built, first[key]) for key in wanted)
 
     def _in_every_period(self, built: Built) -> Part:
         """One total for all periods: its groups have a row in each period that its interval belongs to."""
+        source = nodes.RelationSource(built.name)
         if self._calendar is None:
-            return self._as_it_is(built, ())
-        reaches = built.block.atoms[0].reaches
+            return nodes.Rows(source, built.name), self._keys(built)
+        reaches = built.places[0].atom.reaches
         where = period_condition(self._draft, self._calendar.key, tuple(r is not None for r in reaches))
+        conditions = tuple(part for part in scalars.conjuncts(where) if part != scalars.TRUE)
         every = nodes.Join(nodes.RelationSource(self._calendar.name), self._calendar.alias, (), left=False)
-        rows = nodes.Rows(nodes.RelationSource(built.name), built.name, (every,), scalars.conjuncts(where))
+        rows = nodes.Rows(source, built.name, (every,), conditions)
         return rows, (*self._keys(built), Named(KEY, self._calendar.key))
 
-    def _looked_up(self, built: Built, lookup: tuple[Interval | None, ...], flag: str | None) -> Part:
+    def _looked_up(self, built: Built, place: Place) -> Part:
         has_row: tuple[Scalar, ...] = ()
-        if flag is not None:
-            marked = scalars.Column(built.name, flag, INTEGER)
+        if place.flag is not None:
+            marked = scalars.Column(built.name, place.flag, INTEGER)
             has_row = (scalars.compare(Op.GT, marked, scalars.ZERO),)
         period = self._period_of(built)
         assert period is not None and self._calendar is not None, "cells belong to periods"
-        if is_identity(lookup, self._draft):
-            return self._as_it_is(built, (*self._asked(built, period), *has_row))
-        column = lookup_column(self._draft, self._calendar, built, lookup)
+        source = nodes.RelationSource(built.name)
+        if place.lookup is None or is_identity(place.lookup, self._draft.grid):
+            rows = nodes.Rows(source, built.name, (), (*self._asked(built, period), *has_row))
+            return rows, (*self._keys(built), Named(KEY, period))
+        column = lookup_column(self._draft, self._calendar, place)
         on = (scalars.compare(Op.EQ, column, period),)
         join = nodes.Join(nodes.RelationSource(self._calendar.name), self._calendar.alias, on, left=False)
-        rows = nodes.Rows(nodes.RelationSource(built.name), built.name, (join,), has_row)
+        rows = nodes.Rows(source, built.name, (join,), has_row)
         return rows, (*self._keys(built), Named(KEY, self._calendar.key))
 
     def _asked(self, built: Built, period: Scalar) -> tuple[Scalar, ...]:
         """A block that was widened for some window holds cells that were not asked for."""
-        assert isinstance(built.block.timing, Cells)
-        if all(is_identity(lookup, self._draft) for lookup in built.block.timing.lookups):
+        if not built.is_widened:
             return ()
         first, last = self._draft.grid.periods[0], self._draft.grid.periods[-1]
         low, high = (key_of(self._draft.grid, p.begin()) for p in (first, last))
@@ -160,23 +155,13 @@ class SpineBuilder:
         return scalars.Column(built.name, built.period, key_type(self._draft.grid))
 
 
-def is_identity(lookup: tuple[Interval | None, ...], draft: Draft) -> bool:
-    """Whether every period looks up its own cell (or nothing at all)."""
-    return all(
-        cell is None or cell.begin().instant == period.begin().instant
-        for cell, period in zip(lookup, draft.grid.periods, strict=True)
-    )
-
-
-def lookup_column(
-    draft: Draft, calendar: CalendarColumns, built: Built, lookup: tuple[Interval | None, ...]
-) -> scalars.Column:
+def lookup_column(draft: Draft, calendar: CalendarColumns, place: Place) -> scalars.Column:
     """The column of the calendar that says which cell a period looks up."""
-    assert isinstance(built.block.timing, Cells)
-    window = built.block.atoms[built.block.timing.lookups.index(lookup)].aggregate.window
+    assert isinstance(place.lookup, tuple), "ranges are added up before"
     type_ = key_type(draft.grid)
-    values = [scalars.null(type_) if cell is None else key_of(draft.grid, cell.begin()) for cell in lookup]
-    return calendar.column(window_name(window), values, type_.with_null())
+    cells = place.lookup
+    values = [scalars.null(type_) if cell is None else key_of(draft.grid, cell.begin()) for cell in cells]
+    return calendar.column(window_name(place.atom.aggregate.window), values, type_.with_null())
 
 
 def period_condition(draft: Draft, key: Scalar, holds: tuple[bool, ...]) -> Scalar:

@@ -107,7 +107,8 @@ class Catalog:
     # ------------------------------------------------------------------ asked by formulas
 
     def tree(self, embedded: spec.Embedded, diags: Diagnostics) -> ast.Tree | None:
-        key = Key("text", f"{embedded.start.value}:{id(embedded)}", embedded.span)
+        place = embedded.span
+        key = Key("text", f"{embedded.start.value} {place.file} {place.start} {embedded.text}", place)
         return self._memo.get(key, embedded.span, diags, lambda found: parse(embedded, found))
 
     def expression(self, embedded: spec.Embedded, diags: Diagnostics) -> ast.Expr | None:

@@ -6,7 +6,6 @@ A cell is one group of the query in one period. Columns have no value there, onl
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostic, Diagnostics
@@ -58,11 +57,9 @@ class CellScope(Scope):
     def _unknown(self, word: str, path: ast.Path) -> Diagnostic:
         """A name of nothing; if entities have such a column, that is said."""
         owners = [name for name in self.world.names.entities if _has_member(self.world, name, word)]
+        known = (*self.world.names.kpis, *self.world.names.params)
         help = (f"`{owners[0]}.{word}` is a column: `sum({owners[0]}.{word})`",) if owners else ()
-        return naming.unknown_name(word, self.suggestions(), path.span, help)
-
-    def suggestions(self) -> Sequence[str]:
-        return (*self.world.names.kpis, *self.world.names.params)
+        return naming.unknown_name(word, known, path.span, help)
 
     def kpi(self, word: str, path: ast.Path) -> ir.Expr:
         """What the KPI stands for, in place of its name."""

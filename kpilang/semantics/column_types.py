@@ -50,13 +50,14 @@ class Declared:
 
 
 def declared_type(
-    tree: ast.ColumnType, decl: spec.ColumnDecl, settings: Settings, diags: Diagnostics
+    tree: ast.ColumnType, unit: spec.Text | None, settings: Settings, diags: Diagnostics
 ) -> Declared:
+    """`unit` is what stands under the key `unit`, if anything does."""
     if isinstance(tree, ast.ReferenceType):
         found = Declared(Type(Kind.ID, tree.nullable, entity=tree.target.dotted), reference=tree)
     else:
         found = _scalar(tree, settings, diags)
-    return _with_unit(found, decl.unit, diags)
+    return _with_unit(found, unit, diags)
 
 
 def _scalar(tree: ast.ScalarType, settings: Settings, diags: Diagnostics) -> Declared:

@@ -216,7 +216,7 @@ def column_of(world: World, info: Info, name: str, diags: Diagnostics) -> ir.Col
     tree = world.tree(decl.type, diags)
     if not isinstance(tree, ast.ReferenceType | ast.ScalarType):
         return None
-    declared = declared_type(tree, decl, world.settings, diags)
+    declared = declared_type(tree, decl.unit, world.settings, diags)
     if declared.type.is_error:
         return None
     if declared.type.money_by is not None and declared.type.money_by not in info.columns:

@@ -6,11 +6,13 @@ import dataclasses
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
-from kpilang.semantics.agreement import agree
+from kpilang.semantics.agreement import agree, family
 from kpilang.semantics.cells import CellScope
+from kpilang.semantics.column_types import declared_type
 from kpilang.semantics.comparison import has_order
 from kpilang.semantics.errors import naming, periods, values
 from kpilang.semantics.expressions import resolve, with_type
+from kpilang.semantics.literals import is_bare
 from kpilang.semantics.memo import MOST_NESTED
 from kpilang.semantics.rows import ConstantScope, Place, RowScope
 from kpilang.semantics.scope import poison
@@ -18,7 +20,7 @@ from kpilang.semantics.sizes import is_small
 from kpilang.semantics.units import unit_of_text
 from kpilang.semantics.world import Bound, Info, Kpi, World
 from kpilang.syntax import ast, spec
-from kpilang.types import DAY, Kind
+from kpilang.types import DAY, ERROR, STRING, Kind, Type
 
 
 def kpi_of(world: World, decl: spec.KpiDecl, diags: Diagnostics) -> Kpi | None:
@@ -127,24 +129,55 @@ def param_of(
 ) -> ir.Literal | None:
     """The value of a param: what the query gives, else the default."""
     name = decl.name.value
-    if decl.default is None and (decl.values is not None or given is None):
-        if decl.values is not None:
-            diags.add(naming.not_yet("a param with values to group by", decl.name.span))
-        else:
-            diags.add(values.param_without_default(name, decl.name.span))
+    if decl.default is None and decl.values is not None:
+        diags.add(naming.not_yet("a param with values to group by", decl.name.span))
         return None
-    default = constant_of(world, decl.default, f"param `{name}`", diags) if decl.default is not None else None
-    if given is None or (decl.default is not None and default is None):
-        return default
-    return _given(world, name, default, given, diags)
+    if decl.default is None and given is None:
+        diags.add(values.param_without_default(name, decl.name.span))
+        return None
+    wanted = _declared(world, decl.type, diags) if decl.type is not None else None
+    if wanted is not None and wanted.is_error:
+        return None
+    found = constant_of(world, decl.default, f"param `{name}`", diags) if decl.default is not None else None
+    if given is not None and (decl.default is None or found is not None):
+        found = _given(world, name, found, wanted, given, diags)
+    if wanted is None or found is None:
+        return found
+    return _as_declared(name, wanted, found, diags)
+
+
+def _declared(world: World, text: spec.Text, diags: Diagnostics) -> Type:
+    embedded = spec.Embedded(spec.Start.COLUMN_TYPE, text.value, exact=False, span=text.span)
+    tree = world.tree(embedded, diags)
+    if not isinstance(tree, ast.ScalarType | ast.ReferenceType):
+        return ERROR
+    return declared_type(tree, None, world.settings, diags).type
+
+
+def _as_declared(name: str, wanted: Type, found: ir.Literal, diags: Diagnostics) -> ir.Literal | None:
+    """The value, which must be of the type that is declared; a bare number takes its unit."""
+    if is_bare(found) and wanted.kind in (Kind.NUMBER, Kind.INTEGER):
+        return dataclasses.replace(found, type=dataclasses.replace(found.type, unit=wanted.unit))
+    alike = family(found.type) == family(wanted) and found.type.unit == wanted.unit
+    lengths = (Kind.DURATION, Kind.CALENDAR)
+    if not alike and not (found.type.kind in lengths and wanted.kind is Kind.DURATION):
+        diags.add(values.bad_param(name, wanted, str(found.type), found.span))
+        return None
+    return found
 
 
 def _given(
-    world: World, name: str, default: ir.Literal | None, given: spec.Embedded, diags: Diagnostics
+    world: World,
+    name: str,
+    default: ir.Literal | None,
+    wanted: Type | None,
+    given: spec.Embedded,
+    diags: Diagnostics,
 ) -> ir.Literal | None:
-    """A value from outside; text needs no quotes there."""
-    if default is not None and default.type.kind is Kind.STRING and not given.text.strip().startswith("'"):
-        return dataclasses.replace(default, value=given.text)
+    """A value from outside, like the default if there is one; text needs no quotes there."""
+    is_text = family(default.type if default is not None else wanted or ERROR) == "text"
+    if is_text and not given.text.strip().startswith("'"):
+        return ir.Literal(given.text, STRING, span=given.span)
     found = constant_of(world, given, f"param `{name}`", diags)
     if found is None or default is None:
         return found

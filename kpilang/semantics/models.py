@@ -6,7 +6,7 @@ specs is no trouble of this query.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
@@ -108,7 +108,23 @@ class _Reach:
 
     def entities(self) -> tuple[ir.Entity, ...]:
         infos = [self.world.entity(name) for name in sorted(self.members)]
-        return tuple(self.entity(info) for info in infos if info is not None)
+        reached = [self.entity(info) for info in infos if info is not None]
+        return tuple(sorted((*reached, *self._neighbours(reached)), key=lambda entity: entity.name))
+
+    def _neighbours(self, reached: list[ir.Entity]) -> Iterator[ir.Entity]:
+        """Entities that references lead to and nobody asks: their keys alone, which say what the ids are."""
+        targets = {
+            column.reference.target for entity in reached for column in entity.columns if column.reference
+        }
+        for name in targets - set(self.members):
+            info, ignored = self.world.entity(name), Diagnostics()
+            if info is not None:
+                keys = [self.world.column(info, key, info.decl.name.span, ignored) for key in info.key]
+                columns = tuple(column for column in keys if column is not None)
+                yield ir.Entity(
+                    name, origin_of(info, ignored), info.key, columns=columns, unit=info.unit,
+                    span=info.decl.name.span,
+                )  # fmt: skip
 
     def entity(self, info: Info, rules: tuple[ir.Expr, ...] = ()) -> ir.Entity:
         known = self.members[info.name]

@@ -72,9 +72,6 @@ class RowScope(Scope):
         self.diags.add(periods.selector_in_a_row(self.place.value, select.selector.span))
         return poison(select.span)
 
-    def suggestions(self) -> Sequence[str]:
-        return self.info.members
-
     def _period(self, path: ast.Path) -> ir.Expr:
         if self.place not in _WITH_PERIOD:
             self.diags.add(naming.period_outside(self.place.value, path.span))

@@ -7,7 +7,6 @@ Operators, literals and scalar functions mean the same everywhere; names, aggreg
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
@@ -50,7 +49,3 @@ class Scope(ABC):
         else:
             self.diags.add(naming.unknown_function(path.dotted, NAMES, path.span))
         return poison(path.span)
-
-    def suggestions(self) -> Sequence[str]:
-        """Names that could stand here."""
-        return ()

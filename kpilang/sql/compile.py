@@ -7,12 +7,17 @@ from sqlglot import ErrorLevel, exp
 from kpilang import ir
 from kpilang.plan import nodes
 from kpilang.plan.plan import Plan
+from kpilang.plan.scalars import Constant
 from kpilang.sql.compiled import Compiled
 from kpilang.sql.dialects import dialect_named
 from kpilang.sql.dialects.base import Dialect
 from kpilang.sql.header import header
+from kpilang.sql.identifiers import literal
 from kpilang.sql.lower_relations import RelationLowering
+from kpilang.sql.lower_scalars import Spelling, lower
 from kpilang.sql.origins import own_query
+from kpilang.sql.parameters import Parameters
+from kpilang.sql.relative import RelativeBounds
 from kpilang.types import Type
 
 
@@ -21,16 +26,47 @@ def compile(
 ) -> Compiled:
     """One statement for the plan.
 
-    Raises `KpilangError`: KPI551 for a dialect that is not known, KPI552 to KPI555 for what it cannot say.
+    `period` says how the bounds of periods are written: `literal`; `bind`, as parameters; `relative` to the
+    current date. Raises `KpilangError`: KPI551 for a dialect that is not known, KPI552 to KPI556 for what
+    cannot be said.
     """
     chosen = dialect_named(dialect)
-    text = generate(statement(plan, chosen), chosen)
-    return Compiled(f"{header(plan) if with_header else ''}{text}\n", columns(plan), (), chosen.name)
+    tree, parameters = _statement(plan, chosen, period)
+    text = generate(tree, chosen)
+    return Compiled(f"{header(plan) if with_header else ''}{text}\n", columns(plan), parameters, chosen.name)
 
 
-def statement(plan: Plan, dialect: Dialect) -> exp.Select:
+def _statement(plan: Plan, dialect: Dialect, period: str) -> tuple[exp.Expr, tuple[object, ...]]:
+    match period:
+        case "literal":
+            return statement(plan, Spelling(dialect)), ()
+        case "bind":
+            parameters = Parameters(dialect)
+            return statement(plan, Spelling(dialect, parameters.constant)), parameters.values
+        case "relative":
+            return _relative(plan, dialect), ()
+        case _:
+            raise ValueError(f"a period is literal, bind or relative, not {period}")
+
+
+def _relative(plan: Plan, dialect: Dialect) -> exp.Expr:
+    """Bounds are replaced in the order in which the tree asks for them, which is that of the frames."""
+    bounds = RelativeBounds(plan, lambda other, constant: statement(other, Spelling(dialect, constant)))
+    values = iter(bounds.scalars())
+
+    def constant(found: Constant) -> exp.Expr:
+        if not found.is_bound or found.value is None:
+            return literal(found)
+        return lower(next(values), Spelling(dialect))
+
+    return statement(plan, Spelling(dialect, constant))
+
+
+def statement(plan: Plan, spelling: Spelling) -> exp.Select:
     """The tree: one CTE for each relation, then the answer."""
-    lowering = RelationLowering(dialect, lambda entity, text: _own_query(plan, entity, text, dialect))
+    lowering = RelationLowering(
+        spelling, lambda entity, text: _own_query(plan, entity, text, spelling.dialect)
+    )
     query = lowering.answer(plan.answer)
     ctes = [lowering.relation(node) for node in plan.relations]
     if ctes:

@@ -12,7 +12,7 @@ class Compiled:
     """One SQL statement.
 
     `columns` are names and types in the order of the select list, hidden outputs last. `parameters` are the
-    values of the `?` in the text, in order; none with literal bounds.
+    values of `$1`, `$2` … in the text; none with literal bounds.
     """
 
     text: str

@@ -14,6 +14,7 @@ BAD_QUERY_TEXT = Code("KPI553", "unreadable-query", "An entity's own query canno
 NO_QUERY_TEXT = Code(
     "KPI554", "query-for-another-dialect", "An entity's own query is for other dialects only"
 )
+NOT_RELATIVE = Code("KPI556", "not-relative", "A period that cannot be said relative to the current date")
 TOO_PRECISE = Code("KPI555", "too-many-digits", "More digits than a decimal holds")
 
 
@@ -50,6 +51,16 @@ def no_query_text(entity: str, dialect: str, written: Sequence[str], span: Span)
         span,
         notes=(f"there is one for {', '.join(f'`{name}`' for name in written)}",),
         help=(f"add a query for `{dialect}`, or one for any dialect",),
+    )
+
+
+def not_relative(why: str) -> Diagnostic:
+    return Diagnostic(
+        NOT_RELATIVE,
+        "the periods of this query cannot be said relative to the current date",
+        NOWHERE,
+        notes=(why,),
+        help=("compile it with `--period literal` or `--period bind`",),
     )
 
 

@@ -10,9 +10,8 @@ from sqlglot import exp
 from kpilang import ir
 from kpilang.plan import nodes
 from kpilang.plan.scalars import Constant, Named, all_of
-from kpilang.sql.dialects.base import Dialect
-from kpilang.sql.identifiers import identifier, literal, table
-from kpilang.sql.lower_scalars import lower
+from kpilang.sql.identifiers import identifier, table
+from kpilang.sql.lower_scalars import Spelling, lower
 
 Origins = Callable[[str, ir.SqlText], exp.Expr]
 """The user's own query of an entity, as a tree."""
@@ -21,8 +20,8 @@ Origins = Callable[[str, ir.SqlText], exp.Expr]
 class RelationLowering:
     """One dialect, one plan."""
 
-    def __init__(self, dialect: Dialect, own_query: Origins) -> None:
-        self._dialect = dialect
+    def __init__(self, spelling: Spelling, own_query: Origins) -> None:
+        self._spelling = spelling
         self._own_query = own_query
 
     def relation(self, node: nodes.Relation) -> exp.CTE:
@@ -76,9 +75,9 @@ class RelationLowering:
 
     def _cell(self, constant: Constant, first: bool) -> exp.Expr:
         """Nulls of the first row are typed: it decides for the column."""
-        tree = literal(constant)
+        tree = self._spelling.constant(constant)
         if first and constant.value is None:
-            return exp.Cast(this=tree, to=self._dialect.data_type(constant.type))
+            return exp.Cast(this=tree, to=self._spelling.dialect.data_type(constant.type))
         return tree
 
     def _union(self, node: nodes.Groups) -> exp.Query:
@@ -100,13 +99,13 @@ class RelationLowering:
             query.set("from_", exp.From(this=self._source(rows.source, rows.alias)))
         query.set("joins", [self._join(join) for join in rows.joins])
         if rows.where:
-            query.set("where", exp.Where(this=lower(all_of(rows.where), self._dialect)))
+            query.set("where", exp.Where(this=lower(all_of(rows.where), self._spelling)))
         return query
 
     def _named(self, named: Named, typed: bool) -> exp.Expr:
-        tree = lower(named.value, self._dialect)
+        tree = lower(named.value, self._spelling)
         if typed and isinstance(tree, exp.Null):
-            tree = exp.Cast(this=tree, to=self._dialect.data_type(named.value.type))
+            tree = exp.Cast(this=tree, to=self._spelling.dialect.data_type(named.value.type))
         return exp.Alias(this=tree, alias=identifier(named.name))
 
     def _source(self, source: nodes.Source, alias: str) -> exp.Expr:
@@ -134,7 +133,7 @@ class RelationLowering:
         source = self._source(join.source, join.alias)
         if not join.on:
             return exp.Join(this=source, kind="CROSS")
-        on = lower(all_of(join.on), self._dialect)
+        on = lower(all_of(join.on), self._spelling)
         return exp.Join(this=source, side="LEFT" if join.left else None, on=on)
 
     def _sort(self, sort: nodes.Sort, columns: Sequence[Named]) -> exp.Ordered:
@@ -142,6 +141,6 @@ class RelationLowering:
         names = [named.name for named in columns]
         shown = next((n.name for n in columns if n.value == sort.value and names.count(n.name) == 1), None)
         key: exp.Expr = (
-            lower(sort.value, self._dialect) if shown is None else exp.Column(this=identifier(shown))
+            lower(sort.value, self._spelling) if shown is None else exp.Column(this=identifier(shown))
         )
         return exp.Ordered(this=key, desc=sort.descending, nulls_first=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import assert_never
 
 from sqlglot import exp
@@ -13,53 +15,61 @@ from kpilang.sql.dialects.base import Dialect, Refused
 from kpilang.sql.identifiers import column, literal
 
 
-def lower(value: Scalar, dialect: Dialect) -> exp.Expr:
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """In which dialect, and how the constants are written (bounds may be parameters)."""
+
+    dialect: Dialect
+    constant: Callable[[Constant], exp.Expr] = literal
+
+
+def lower(value: Scalar, spelling: Spelling) -> exp.Expr:
     """A fresh tree for the value; KPI552 if the dialect refuses an operation in it."""
     match value:
         case Column(table, name):
             return column(table, name)
         case Constant():
-            return literal(value)
+            return spelling.constant(value)
         case Apply():
-            return _operation(value, dialect)
+            return _operation(value, spelling)
         case Choose(whens, otherwise):
-            ifs = [exp.If(this=lower(c, dialect), true=_branch(r, value, dialect)) for c, r in whens]
-            default = None if otherwise is None else _branch(otherwise, value, dialect)
+            ifs = [exp.If(this=lower(c, spelling), true=_branch(r, value, spelling)) for c, r in whens]
+            default = None if otherwise is None else _branch(otherwise, value, spelling)
             return exp.Case(ifs=ifs, default=default)
         case Summary():
-            return _summary(value, dialect)
+            return _summary(value, spelling)
         case RowNumber():
-            return _row_number(value, dialect)
+            return _row_number(value, spelling)
         case _:
             assert_never(value)
 
 
-def _operation(value: Apply, dialect: Dialect) -> exp.Expr:
-    entry = dialect.operations[value.op]
+def _operation(value: Apply, spelling: Spelling) -> exp.Expr:
+    entry = spelling.dialect.operations[value.op]
     if isinstance(entry, Refused):
-        raise KpilangError(errors.refused(dialect.name, value.op.value, entry.why))
-    return entry.build(tuple(lower(arg, dialect) for arg in value.args), value)
+        raise KpilangError(errors.refused(spelling.dialect.name, value.op.value, entry.why))
+    return entry.build(tuple(lower(arg, spelling) for arg in value.args), value)
 
 
-def _branch(result: Scalar, whole: Choose, dialect: Dialect) -> exp.Expr:
-    return dialect.branch(lower(result, dialect), result, whole.type)
+def _branch(result: Scalar, whole: Choose, spelling: Spelling) -> exp.Expr:
+    return spelling.dialect.branch(lower(result, spelling), result, whole.type)
 
 
-def _summary(value: Summary, dialect: Dialect) -> exp.Expr:
-    entry = dialect.summaries[value.op]
+def _summary(value: Summary, spelling: Spelling) -> exp.Expr:
+    entry = spelling.dialect.summaries[value.op]
     if isinstance(entry, Refused):
-        raise KpilangError(errors.refused(dialect.name, value.op.value, entry.why))
-    argument = None if value.argument is None else lower(value.argument, dialect)
-    return entry.build(argument, tuple(lower(key, dialect) for key in value.order), value)
+        raise KpilangError(errors.refused(spelling.dialect.name, value.op.value, entry.why))
+    argument = None if value.argument is None else lower(value.argument, spelling)
+    return entry.build(argument, tuple(lower(key, spelling) for key in value.order), value)
 
 
-def _row_number(value: RowNumber, dialect: Dialect) -> exp.Expr:
+def _row_number(value: RowNumber, spelling: Spelling) -> exp.Expr:
     order = [
-        exp.Ordered(this=lower(key, dialect), desc=descending, nulls_first=False)
+        exp.Ordered(this=lower(key, spelling), desc=descending, nulls_first=False)
         for key, descending in value.order
     ]
     return exp.Window(
         this=exp.RowNumber(),
-        partition_by=[lower(part, dialect) for part in value.partition],
+        partition_by=[lower(part, spelling) for part in value.partition],
         order=exp.Order(expressions=order),
     )

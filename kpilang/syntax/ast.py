@@ -7,9 +7,9 @@ read by `semantics`. Parentheses leave no trace but the shape of the tree.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
+from kpilang.frozen import dataclass
 from kpilang.nodes import Node
 
 # ---------------------------------------------------------------------------- names

@@ -17,14 +17,14 @@ from kpilang.source import Source, Span
 from kpilang.syntax.builder import normalized
 from kpilang.syntax.embedding import broken, embed
 from kpilang.syntax.errors import files as errors
+from kpilang.syntax.keys import COMMON, Form, Shape
 from kpilang.syntax.spec import Common, Embedded, QueryDecl, Start, Text
 from kpilang.syntax.yaml_tree import Entry, Kind, Mapping, Scalar, Tree, kind_of, shape_of
 from kpilang.syntax.yaml_tree import Sequence as YamlList
 
 T = TypeVar("T")
 
-COMMON = ("about", "label", "synonyms", "owner", "tags", "status", "replaced_by", "meta")
-"""Keys that every entry may have."""
+COMMON_NAMES = frozenset(key.name for key in COMMON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,21 @@ class File:
     source: Source
     diags: Diagnostics
 
-    def fields(self, tree: Tree, where: str, keys: Sequence[str], at: Span | None = None) -> Fields:
-        """The mapping with just these keys, an empty value being one without any; `at` is blamed for gaps."""
+    def fields(self, tree: Tree, where: str, shape: Shape, at: Span | None = None) -> Fields:
+        """The mapping of this shape, an empty value being one without keys; `at` is blamed for gaps."""
         known, meant = {}, set[str]()
         for entry in self.entries(tree, where):
-            if entry.key.value in keys:
+            if entry.key.value in shape.by_name:
                 known[entry.key.value] = entry.value
             else:
-                self.diags.add(errors.unknown_key(entry.key.value, where, keys, entry.key.span))
-                meant.update(did_you_mean(entry.key.value, keys))
-        return Fields(self, where, known, at or tree.span, frozenset(meant))
+                self.diags.add(errors.unknown_key(entry.key.value, where, shape.names, entry.key.span))
+                meant.update(did_you_mean(entry.key.value, shape.names))
+        return Fields(self, where, shape, known, at or tree.span, frozenset(meant))
+
+    def short(self, tree: Tree, shape: Shape, what: str) -> Embedded:
+        """The lone expression that may stand in place of a mapping."""
+        assert shape.short is not None, f"{shape.title} has no short form"
+        return self.embedded(tree, shape.short, what)
 
     def entries(self, tree: Tree, what: str) -> tuple[Entry, ...]:
         """Keys and values of a mapping that is no more than a mapping."""
@@ -159,6 +164,7 @@ class Fields:
 
     file: File
     where: str
+    shape: Shape
     values: dict[str, Tree]
     span: Span
     meant: frozenset[str] = frozenset()
@@ -166,74 +172,113 @@ class Fields:
     def has(self, key: str) -> bool:
         return key in self.values
 
-    def _read(self, key: str, read: Callable[[Tree], T]) -> T | None:
+    def _read(self, key: str, form: Form, read: Callable[[Tree], T]) -> T | None:
+        """The value in the form that the table of keys says."""
+        assert self.shape.by_name[key].form is form, f"`{key}` of {self.shape.title} is read as {form.value}"
         return read(self.values[key]) if key in self.values else None
 
+    def _start(self, key: str) -> Start:
+        start = self.shape.by_name[key].start
+        assert start is not None, f"`{key}` of {self.shape.title} holds no expressions"
+        return start
+
     def text(self, key: str) -> Text | None:
-        return self._read(key, lambda tree: self.file.text(tree, f"`{key}`"))
+        return self._read(key, Form.TEXT, lambda tree: self.file.text(tree, f"`{key}`"))
 
     def name(self, key: str) -> Text | None:
         """A text that names something declared elsewhere."""
-        text = self.text(key)
-        return Text(normalized(text.value), span=text.span) if text else None
+        text = self._read(key, Form.NAME, lambda tree: self.file.text(tree, f"`{key}`"))
+        return _normalized(text) if text else None
 
     def texts(self, key: str) -> tuple[Text, ...]:
-        return self._read(key, lambda tree: self.file.texts(tree, f"`{key}`")) or ()
+        return self._read(key, Form.TEXTS, lambda tree: self.file.texts(tree, f"`{key}`")) or ()
 
     def names(self, key: str) -> tuple[Text, ...]:
-        return tuple(Text(normalized(text.value), span=text.span) for text in self.texts(key))
+        texts = self._read(key, Form.NAMES, lambda tree: self.file.texts(tree, f"`{key}`"))
+        return tuple(map(_normalized, texts or ()))
 
-    def embedded(self, key: str, start: Start) -> Embedded | None:
-        return self._read(key, lambda tree: self.file.embedded(tree, start, f"`{key}`"))
+    def embedded(self, key: str) -> Embedded | None:
+        start = self._start(key)
+        return self._read(key, Form.EXPRESSION, lambda tree: self.file.embedded(tree, start, f"`{key}`"))
 
-    def required(self, key: str, start: Start) -> Embedded:
+    def required(self, key: str) -> Embedded:
         """An expression that must be there."""
-        found = self.embedded(key, start)
+        found = self.embedded(key)
         if found is None:
             self.missing(key)
-            return broken(start, self.span)
+            return broken(self._start(key), self.span)
         return found
 
     def missing(self, key: str) -> None:
         if key not in self.meant:
             self.file.diags.add(errors.missing_key(key, self.where, self.span))
 
-    def embeddeds(self, key: str, start: Start) -> tuple[Embedded, ...]:
-        return self._read(key, lambda tree: self.file.embeddeds(tree, start, f"`{key}`")) or ()
+    def embeddeds(self, key: str) -> tuple[Embedded, ...]:
+        start = self._start(key)
+        return (
+            self._read(key, Form.EXPRESSIONS, lambda tree: self.file.embeddeds(tree, start, f"`{key}`")) or ()
+        )
 
-    def pairs(self, key: str, start: Start) -> tuple[tuple[Text, Embedded], ...]:
-        return self._read(key, lambda tree: self.file.pairs(tree, start, f"`{key}`")) or ()
+    def one_or_more(self, key: str) -> tuple[Embedded, ...]:
+        """One expression, or a list of them."""
+        start, what = self._start(key), f"`{key}`"
 
-    def entries(self, key: str) -> tuple[Entry, ...]:
-        return self._read(key, lambda tree: self.file.entries(tree, f"`{key}`")) or ()
+        def read(tree: Tree) -> tuple[Embedded, ...]:
+            if isinstance(tree, Scalar):
+                return (self.file.embedded(tree, start, what),)
+            return self.file.embeddeds(tree, start, what)
+
+        return self._read(key, Form.ONE_OR_MORE, read) or ()
+
+    def pairs(self, key: str) -> tuple[tuple[Text, Embedded], ...]:
+        start = self._start(key)
+        return self._read(key, Form.PAIRS, lambda tree: self.file.pairs(tree, start, f"`{key}`")) or ()
+
+    def embedded_or_pairs(self, key: str) -> Embedded | tuple[tuple[Text, Embedded], ...] | None:
+        """An expression for the whole, or one for each name."""
+        start, what = self._start(key), f"`{key}`"
+
+        def read(tree: Tree) -> Embedded | tuple[tuple[Text, Embedded], ...]:
+            if isinstance(tree, Mapping):
+                return self.file.pairs(tree, start, what)
+            return self.file.embedded(tree, start, what)
+
+        return self._read(key, Form.EXPRESSION_OR_PAIRS, read)
+
+    def entries(self, key: str, form: Form = Form.ENTRIES) -> tuple[Entry, ...]:
+        return self._read(key, form, lambda tree: self.file.entries(tree, f"`{key}`")) or ()
 
     def items(self, key: str) -> tuple[Tree, ...]:
-        return self._read(key, lambda tree: self.file.items(tree, f"`{key}`")) or ()
+        return self._read(key, Form.ITEMS, lambda tree: self.file.items(tree, f"`{key}`")) or ()
+
+    def one(self, key: str) -> Fields | None:
+        """A mapping inside this one."""
+        shape = self.shape.by_name[key].shape
+        assert shape is not None, f"`{key}` of {self.shape.title} has no keys of its own"
+        return self._read(key, Form.ONE, lambda tree: self.file.fields(tree, f"`{key}`", shape))
 
     def plain(self, key: str) -> object:
-        return self._read(key, self.file.plain)
+        return self._read(key, Form.ANYTHING, self.file.plain)
 
     def integer(self, key: str) -> int | None:
         """A whole number."""
-        tree = self.values.get(key)
-        if tree is None:
+
+        def read(tree: Tree) -> int | None:
+            if isinstance(tree, Scalar) and kind_of(tree) is Kind.INTEGER:
+                return _integer(tree.value)
+            self.file.diags.add(errors.wrong_shape(f"`{key}`", "a whole number", _found(tree), tree.span))
             return None
-        if isinstance(tree, Scalar) and kind_of(tree) is Kind.INTEGER:
-            return _integer(tree.value)
-        self.file.diags.add(errors.wrong_shape(f"`{key}`", "a whole number", _found(tree), tree.span))
-        return None
+
+        return self._read(key, Form.WHOLE, read)
 
     def query(self, key: str) -> QueryDecl | None:
         """SQL: one text, or one for each dialect."""
-        tree = self.values.get(key)
-        if tree is None:
-            return None
-        if isinstance(tree, Mapping):
-            pairs = [(entry.key.value, self.file.text(entry.value, f"`{key}`")) for entry in tree.entries]
-            texts = tuple((dialect, text) for dialect, text in pairs if text is not None)
-            return QueryDecl(texts, span=tree.span)
-        text = self.file.text(tree, f"`{key}`")
-        return QueryDecl((("", text),), span=tree.span) if text else None
+
+        def read(tree: Tree) -> QueryDecl | None:
+            texts = self._texts_by_word(key, tree)
+            return QueryDecl(texts, span=tree.span) if texts or isinstance(tree, Mapping) else None
+
+        return self._read(key, Form.BY_DIALECT, read)
 
     def common(self) -> Common:
         """The keys that every entry may have."""
@@ -251,12 +296,20 @@ class Fields:
         )
 
     def _by_language(self, key: str) -> tuple[tuple[str, str], ...]:
-        tree = self.values.get(key)
+        texts = self._read(key, Form.BY_LANGUAGE, lambda tree: self._texts_by_word(key, tree))
+        return tuple((language, text.value) for language, text in texts or ())
+
+    def _texts_by_word(self, key: str, tree: Tree) -> tuple[tuple[str, Text], ...]:
+        """A text under the empty word, or one for each word."""
         if isinstance(tree, Mapping):
             pairs = [(entry.key.value, self.file.text(entry.value, f"`{key}`")) for entry in tree.entries]
-            return tuple((language, text.value) for language, text in pairs if text is not None)
-        text = self.text(key)
-        return (("", text.value),) if text else ()
+            return tuple((word, text) for word, text in pairs if text is not None)
+        text = self.file.text(tree, f"`{key}`")
+        return (("", text),) if text else ()
+
+
+def _normalized(text: Text) -> Text:
+    return Text(normalized(text.value), span=text.span)
 
 
 _BRACKETS_HELP = "to YAML a value that begins with `[` or `{` is a list or a mapping: put it in double quotes"

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from kpilang.diagnostics import Diagnostics
 from kpilang.source import Source
-from kpilang.syntax import spec
+from kpilang.syntax import keys, spec
 from kpilang.syntax.errors import files as errors
-from kpilang.syntax.fields import COMMON, Fields, File, is_empty, named
+from kpilang.syntax.fields import Fields, File, is_empty, named
+from kpilang.syntax.keys import Form, Shape
 from kpilang.syntax.read_entities import read_binding, read_dimension, read_entity
 from kpilang.syntax.read_kpis import (
     read_attribution,
@@ -24,31 +25,20 @@ from kpilang.syntax.read_kpis import (
 )
 from kpilang.syntax.yaml_tree import Mapping, Tree, read_tree
 
-SECTIONS = (
-    "entities",
-    "bindings",
-    "dimensions",
-    "segments",
-    "attributions",
-    "functions",
-    "params",
-    "kpis",
-    "reports",
-    "tests",
-)
+SECTIONS = keys.SPEC.names
 
 
 def read_spec(source: Source, diags: Diagnostics) -> spec.SpecFile:
     """What a spec file declares; an empty file declares nothing."""
     file = File(source, diags)
-    top = _top(file, "a spec file", SECTIONS)
+    top = _top(file, "a spec file", keys.SPEC)
     if top is None:
         return spec.SpecFile(span=source.span(0, len(source.text)))
     return spec.SpecFile(
         entities=tuple(read_entity(file, *pair) for pair in named(top.entries("entities"), file)),
         bindings=tuple(
             read_binding(file, name, item)
-            for name, tree in named(top.entries("bindings"), file)
+            for name, tree in named(top.entries("bindings", Form.LISTS), file)
             for item in file.items(tree, f"the bindings of `{name.value}`")
         ),
         dimensions=tuple(read_dimension(file, *pair) for pair in named(top.entries("dimensions"), file)),
@@ -68,7 +58,7 @@ def read_spec(source: Source, diags: Diagnostics) -> spec.SpecFile:
 def read_project(source: Source, diags: Diagnostics) -> spec.ProjectDecl:
     """What `kpilang.yml` says; an empty file says nothing, and all has its default."""
     file = File(source, diags)
-    top = _top(file, "kpilang.yml", _PROJECT_KEYS)
+    top = _top(file, "kpilang.yml", keys.PROJECT)
     if top is None:
         return spec.ProjectDecl(span=source.span(0, len(source.text)))
     return spec.ProjectDecl(
@@ -78,37 +68,21 @@ def read_project(source: Source, diags: Diagnostics) -> spec.ProjectDecl:
         week_starts=top.text("week_starts"),
         fiscal_year_starts=top.text("fiscal_year_starts"),
         currency=top.text("currency"),
-        exchange=top.embedded("exchange", spec.Start.REFERENCE),
+        exchange=top.embedded("exchange"),
         imports=top.texts("imports"),
         targets=tuple(_target(file, *pair) for pair in named(top.entries("targets"), file)),
         span=source.span(0, len(source.text)),
     )
 
 
-_PROJECT_KEYS = (
-    "kpilang",
-    "name",
-    "timezone",
-    "week_starts",
-    "fiscal_year_starts",
-    "currency",
-    "exchange",
-    "imports",
-    "targets",
-    "about",
-    "meta",
-)
-_TARGET_KEYS = ("engine", "data", "url", "database", "schema", *COMMON)
-
-
-def _top(file: File, what: str, keys: tuple[str, ...]) -> Fields | None:
+def _top(file: File, what: str, shape: Shape) -> Fields | None:
     tree = read_tree(file.source, file.diags)
     if tree is None or is_empty(tree):
         return None
     if not isinstance(tree, Mapping):
-        file.diags.add(errors.not_a_mapping(what, keys, tree.span))
+        file.diags.add(errors.not_a_mapping(what, shape.names, tree.span))
         return None
-    return file.fields(tree, what, keys)
+    return file.fields(tree, what, shape)
 
 
 def _version(top: Fields) -> int:
@@ -119,7 +93,7 @@ def _version(top: Fields) -> int:
 
 
 def _target(file: File, name: spec.Text, tree: Tree) -> spec.TargetDecl:
-    fields = file.fields(tree, f"target `{name.value}`", _TARGET_KEYS, name.span)
+    fields = file.fields(tree, f"target `{name.value}`", keys.TARGET, name.span)
     engine = fields.text("engine")
     if engine is None and not fields.has("engine"):
         fields.missing("engine")

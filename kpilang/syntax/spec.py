@@ -7,9 +7,10 @@ meaning. An `Embedded` is a piece of DSL inside a YAML scalar; it is parsed when
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
+from kpilang.frozen import dataclass
 from kpilang.nodes import Node
 from kpilang.source import Span
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 import yaml
 
 from kpilang.diagnostics import Diagnostic, Diagnostics
+from kpilang.frozen import dataclass
 from kpilang.nodes import Node
 from kpilang.source import Source, Span
 from kpilang.syntax.errors import files as errors

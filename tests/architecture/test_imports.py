@@ -11,7 +11,7 @@ import pytest
 from .layout import imports_of, module_files, modules, name_of, tree_of
 
 LAYERS = (
-    ("source", "zones", "terminal", "resources"),
+    ("source", "zones", "terminal", "resources", "frozen"),
     ("nodes",),
     ("diagnostics",),
     ("errors",),
@@ -43,6 +43,9 @@ LAZY = {
         "kpilang.diagnostics": "public names are imported when they are first used",
         "kpilang.project": "public names are imported when they are first used",
         "kpilang.results": "public names are imported when they are first used",
+    },
+    "kpilang.frozen": {
+        "dataclasses": "type checkers are to see the standard decorator",
     },
     "kpilang.project": {
         "kpilang.plan": "checking a spec needs no planner",

@@ -120,5 +120,7 @@ def _aligned(lines: list[tuple[str, str]]) -> Iterator[str]:
 
 def _list(streams: Streams) -> None:
     rows = tuple((code.number, code.slug, code.severity.value, code.title) for code in codes.defined())
-    for line in Listing(("code", "name", "severity", "meaning"), rows).lines("table"):
+    for line in Listing(("code", "name", "severity", "meaning"), rows, soft=("meaning",)).lines(
+        "table", streams.cells()
+    ):
         streams.line(line)

@@ -12,6 +12,7 @@ from kpilang.cli.streams import Streams
 from kpilang.functions import AGGREGATES, SCALARS, SPECIALS
 
 HEADINGS = ("function", "kind", "gives", "meaning", "example")
+SOFT = ("function", "gives", "meaning", "example")
 
 
 @click.command("functions")
@@ -21,7 +22,9 @@ HEADINGS = ("function", "kind", "gives", "meaning", "example")
 def command(streams: Streams, names: tuple[str, ...], form: str) -> int:
     """List the functions of the language, or those whose name holds one of the words."""
     rows = tuple(row for row in _rows() if not names or any(name in row[0] for name in names))
-    for line in Listing(HEADINGS, rows).lines(form):
+    for line in Listing(HEADINGS, rows, soft=("function", "gives", "meaning", "example")).lines(
+        form, streams.cells()
+    ):
         streams.line(line)
     return exits.CLEAN
 

@@ -19,6 +19,8 @@ from kpilang.syntax.spec import DimensionDecl, EntityDecl, KpiDecl, ParamDecl, R
 
 D = TypeVar("D", EntityDecl, DimensionDecl, ParamDecl, ReportDecl)
 Row = tuple[str | None, ...]
+SOFT = ("label", "rows from", "entities", "default", "kpis")
+"""Columns whose texts may be cut where a terminal is narrow."""
 
 
 @click.command("list")
@@ -34,7 +36,7 @@ def command(streams: Streams, what: str, project: str | None, form: str) -> int:
     """List KPIs, or entities, dimensions, params, reports, each with where it is defined."""
     opened = open_project(project, streams)
     headings, rows = _LISTS[what]
-    for line in Listing((*headings, "defined"), tuple(rows(opened)), widest=60).lines(form):
+    for line in Listing((*headings, "defined"), tuple(rows(opened)), soft=SOFT).lines(form, streams.cells()):
         streams.line(line)
     return exits.CLEAN
 

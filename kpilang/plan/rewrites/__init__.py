@@ -12,10 +12,12 @@ from kpilang.plan.rewrites.cells import cells
 from kpilang.plan.rewrites.fixed import fixed
 from kpilang.plan.rewrites.fuse import fuse
 from kpilang.plan.rewrites.lone_spine import lone_spine
+from kpilang.plan.rewrites.ranges import ranges
 
 RULES: tuple[tuple[str, Callable[[Draft], Draft]], ...] = (
     ("cells", cells),
     ("fixed", fixed),
+    ("ranges", ranges),
     ("fuse", fuse),
     ("lone_spine", lone_spine),
 )

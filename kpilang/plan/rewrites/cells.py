@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 
-from kpilang import ir
-from kpilang.plan.blocks import cells_of
 from kpilang.plan.bucket import can_bucket
-from kpilang.plan.draft import Block, Cells, Draft, Spread, uses_period
+from kpilang.plan.draft import Block, Cells, Draft, Spread, stored_zone, uses_period
+from kpilang.plan.lookups import cells_of
 
 
 def cells(draft: Draft) -> Draft:
@@ -27,11 +26,7 @@ def _rewritten(block: Block, draft: Draft) -> Block:
     if lookup is None or not any(lookup) or uses_period(aggregate):
         return block
     timing = Cells((lookup,))
-    if not can_bucket(block.anchor.type.kind, _stored(block.anchor, draft), cells_of(timing), draft.grid):
+    found = cells_of(timing, draft.grid)
+    if not can_bucket(block.anchor.type.kind, stored_zone(block.anchor, draft.query), found, draft.grid):
         return block
     return dataclasses.replace(block, timing=timing)
-
-
-def _stored(anchor: ir.Field, draft: Draft) -> str | None:
-    column = draft.query.model.entity(anchor.owner).column(anchor.name)
-    return None if column is None else column.zone

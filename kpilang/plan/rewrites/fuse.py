@@ -2,19 +2,25 @@
 
 Blocks over the same entity, anchor and dimensions become one where their way of cutting time allows:
 conditions move into the aggregates. A witness whose rows another atom of the block stands for is dropped.
+
+Not worth it: distinct counts and the like, which would be computed over all of the past only because another
+aggregate looks there. They keep to their own cells.
 """
 
 from __future__ import annotations
 
 import dataclasses
 
+from kpilang.plan.blocks.ranges import MERGED
 from kpilang.plan.draft import Atom, Block, Cells, Draft, Fixed, Spread
+from kpilang.plan.lookups import begins_early
 
 
 def fuse(draft: Draft) -> Draft:
     together: dict[object, Block] = {}
+    costly = {_common(block) for block in draft.blocks if _is_costly(block)}
     for block in draft.blocks:
-        key = _key(block, draft)
+        key = (_key(block, draft), _is_early(block) and _common(block) in costly)
         together[key] = _joined(together[key], block) if key in together else block
     blocks = tuple(without_idle_witnesses(block) for block in together.values())
     return dataclasses.replace(draft, blocks=blocks)
@@ -22,7 +28,7 @@ def fuse(draft: Draft) -> Draft:
 
 def _key(block: Block, draft: Draft) -> object:
     """Blocks with equal keys may be one."""
-    common = (block.entity, block.anchor, block.keys, type(block.timing))
+    common = _common(block)
     match block.timing:
         case Cells():
             return common
@@ -30,6 +36,19 @@ def _key(block: Block, draft: Draft) -> object:
             return common
         case Spread() | Fixed():
             return (*common, block.atoms[0].reaches)
+
+
+def _common(block: Block) -> tuple[object, ...]:
+    return (block.entity, block.anchor, block.keys, type(block.timing))
+
+
+def _is_early(block: Block) -> bool:
+    return isinstance(block.timing, Cells) and begins_early(block.timing)
+
+
+def _is_costly(block: Block) -> bool:
+    """Whether some aggregate costs more than adding up."""
+    return any(atom.aggregate.op not in MERGED for atom in block.atoms)
 
 
 def _joined(first: Block, second: Block) -> Block:

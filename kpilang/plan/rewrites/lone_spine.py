@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from kpilang.plan.draft import Block, Cells, Draft, Fixed, Spread
-from kpilang.plan.spine import is_identity
+from kpilang.plan.lookups import is_identity
 
 
 def lone_spine(draft: Draft) -> Draft:
@@ -24,4 +24,4 @@ def _holds_the_groups(block: Block, draft: Draft) -> bool:
         case Spread():
             return not draft.query.fill
         case Cells(lookups):
-            return not draft.query.fill and all(is_identity(lookup, draft) for lookup in lookups)
+            return not draft.query.fill and all(is_identity(lookup, draft.grid) for lookup in lookups)

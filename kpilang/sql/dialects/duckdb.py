@@ -63,6 +63,8 @@ OPERATIONS: dict[Operation, Entry] = {
     Made.READ: Lowered(numbers.read, "decimals rounded, floats finite"),
     Made.FINITE: Lowered(lambda args, node: numbers.finite(args[0]), "NULLIF for infinities and NaN"),
     Made.FLOOR_TO: Native(time.floor_to),
+    Made.MOVE: Native(time.moved),
+    Made.NOW: Native(time.now),
     Made.SHIFT: Native(time.shifted),
     Made.STRUCT_FIELD: Native(
         lambda args, node: exp.StructExtract(this=args[0], expression=exp.Literal.string(node.words[0]))

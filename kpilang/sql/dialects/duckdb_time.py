@@ -8,7 +8,7 @@ from kpilang.plan.scalars import Apply, Constant
 from kpilang.sql.dialects.base import Args
 from kpilang.sql.identifiers import number
 from kpilang.sql.precedence import binary, fit
-from kpilang.types import SECONDS_PER_DAY, TimeUnit
+from kpilang.types import SECONDS_PER_DAY, Kind, TimeUnit
 
 _TRUNCATED = {
     TimeUnit.HOUR: "HOUR",
@@ -41,25 +41,51 @@ def _truncated(tree: exp.Expr, unit: str) -> exp.Expr:
     return exp.TimestampTrunc(this=tree, unit=exp.Var(this=unit))
 
 
+def _as_asked(tree: exp.Expr, node: Apply) -> exp.Expr:
+    """Truncation gives a timestamp; mostly a date is wanted."""
+    return _date(tree) if node.type.kind is Kind.DATE else tree
+
+
 def floor_to(args: Args, node: Apply) -> exp.Expr:
     """The first day of a unit, as a date; weeks and fiscal years moved to where DuckDB's begin and back."""
     assert node.unit is not None
     value = args[0]
     if node.unit is TimeUnit.DAY:
-        return _date(value)
+        return _date(value) if node.type.kind is Kind.DATE else _truncated(value, "DAY")
     name = _TRUNCATED[node.unit]
     if node.unit is TimeUnit.HOUR:
         return _truncated(value, name)
     unit, amount = ("DAY", node.first) if node.unit is TimeUnit.WEEK else ("MONTH", _months_off(node))
     if not amount:
-        return _date(_truncated(value, name))
-    early = binary(exp.Sub, value, interval(amount, unit))
-    return _date(binary(exp.Add, _truncated(early, name), interval(amount, unit)))
+        return _as_asked(_truncated(value, name), node)
+    return _as_asked(plus(_truncated(plus(value, -amount, unit), name), amount, unit), node)
 
 
 def _months_off(node: Apply) -> int:
     assert node.unit is not None and node.unit.months is not None
     return (node.first - 1) % node.unit.months
+
+
+def plus(tree: exp.Expr, amount: int, unit: str) -> exp.Expr:
+    """A literal interval added, or taken away."""
+    return binary(exp.Add if amount >= 0 else exp.Sub, tree, interval(abs(amount), unit))
+
+
+def moved(args: Args, node: Apply) -> exp.Expr:
+    """Whole units on from the first day of one."""
+    start, amount = args[0], node.args[1]
+    assert node.unit is not None and isinstance(amount, Constant) and isinstance(amount.value, int)
+    if isinstance(start, exp.Cast):  # truncated, and made a date: moved first
+        start = start.this
+    months = node.unit.months
+    if months is not None:
+        return _as_asked(plus(start, amount.value * months, "MONTH"), node)
+    return _as_asked(plus(start, amount.value * (7 if node.unit is TimeUnit.WEEK else 1), "DAY"), node)
+
+
+def now(args: Args, node: Apply) -> exp.Expr:
+    """The session's zone plays no part."""
+    return _cast(_in_zone(exp.CurrentTimestamp(), "UTC"), "TIMESTAMP")
 
 
 def shifted(args: Args, node: Apply) -> exp.Expr:
@@ -118,8 +144,10 @@ def _shown(tree: exp.Expr, zone: str) -> exp.Expr:
 
 
 def add_days(args: Args, node: Apply) -> exp.Expr:
-    amount = args[1] if isinstance(node.args[1], Constant) else _cast(args[1], "INTEGER")
-    return binary(exp.Add, args[0], amount)
+    amount = node.args[1]
+    if isinstance(amount, Constant) and isinstance(amount.value, int):
+        return binary(exp.Add if amount.value >= 0 else exp.Sub, args[0], number(abs(amount.value)))
+    return binary(exp.Add, args[0], _cast(args[1], "INTEGER"))
 
 
 def add_months(args: Args, node: Apply) -> exp.Expr:
@@ -137,7 +165,7 @@ def add_seconds(args: Args, node: Apply) -> exp.Expr:
     amount = node.args[1]
     if isinstance(amount, Constant) and isinstance(amount.value, int):
         days, rest = divmod(amount.value, SECONDS_PER_DAY)
-        return binary(exp.Add, args[0], interval(amount.value, "SECOND") if rest else interval(days, "DAY"))
+        return plus(args[0], amount.value, "SECOND") if rest else plus(args[0], days, "DAY")
     microseconds = _cast(binary(exp.Mul, args[1], number(1_000_000)), "BIGINT")
     return binary(exp.Add, args[0], exp.Anonymous(this="TO_MICROSECONDS", expressions=[microseconds]))
 

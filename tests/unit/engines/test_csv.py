@@ -196,3 +196,55 @@ def test_gzip(tmp_path: Path) -> None:
     )
     written(tmp_path, b"no gzip", "rows.csv.gz")
     assert codes(refusal(engine(tmp_path, "*.csv.gz"), reading(rows, x="rows.x"))) == ["KPI608"]
+
+
+def test_the_type_of_an_id_does_not_depend_on_what_else_is_asked(tmp_path: Path) -> None:
+    """`customers` is not read, but that its key is a number is known."""
+    duckdb.sql("select 7::bigint as customer_id").write_parquet(str(tmp_path / "customers.parquet"))
+    written(tmp_path, "customer\n10\n7\n", "orders.csv")
+    customers = entity("customers", ir.Table(("customers",)), column("customer_id", "id"), key="customer_id")
+    link = ir.Reference(("customer",), "customers")
+    orders = entity("orders", ir.Table(("orders",)), column("customer", "id", reference=link))
+    query, sql = (
+        reading(orders, customers, who="orders.customer"),
+        'select "customer" from "orders" order by 1',
+    )
+    assert run(engine(tmp_path, "."), query, sql) == ((7,), (10,))
+    (tmp_path / "customers.parquet").unlink()
+    assert run(engine(tmp_path, "."), query, sql) == (("10",), ("7",))
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ('"it\'s ""x"" \\"', 'it\'s "x" \\'),
+        ("{a}", "{a}"),
+        ("名前 😀", "名前 😀"),
+        ("ID", "id"),
+        ("a,a", "a_1"),
+        (",b", "column_1"),
+    ],
+)
+def test_columns_may_have_any_name(tmp_path: Path, header: str, name: str) -> None:
+    rows = entity("rows", ROWS, column("x", "integer", physical=name))
+    quoted = '"' + name.replace('"', '""') + '"'
+    target = engine(written(tmp_path, f"{header}\n1{',1' * header.count(',')}\n"), "*.csv")
+    assert run(target, reading(rows, x="rows.x"), f'select {quoted} from "rows"') == ((1,),)
+
+
+@pytest.mark.parametrize("name", ["o[1]", "o*", "o'x", 'o"x', "名前", "a b"])
+def test_files_may_have_any_name(tmp_path: Path, name: str) -> None:
+    rows = entity("rows", ir.Table((name,)), column("x", "integer"))
+    quoted = '"' + name.replace('"', '""') + '"'
+    target = engine(written(tmp_path, "x\n1\n", f"{name}.csv"), ".")
+    assert run(target, reading(rows, x="rows.x"), f'select "x" from {quoted}') == ((1,),)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("rows.csv", b""), ("rows.csv.gz", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03garbage")],
+)
+def test_files_without_a_line_of_names(tmp_path: Path, name: str, content: bytes) -> None:
+    rows = entity("rows", ROWS, column("x", "integer"))
+    target = engine(written(tmp_path, content, name), ".")
+    assert codes(refusal(target, reading(rows, x="rows.x"))) == ["KPI608"]

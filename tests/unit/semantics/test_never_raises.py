@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpilang.diagnostics import Diagnostics
@@ -62,7 +62,6 @@ def applied(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 EXPRESSIONS = st.recursive(st.sampled_from((*NAMES, *CONSTANTS)), applied, max_leaves=8)
 
 
-@settings(max_examples=150)
 @given(EXPRESSIONS, EXPRESSIONS, st.sampled_from((None, "channel = 'a'", "area is null", "period.start")))
 def test_any_formula(formula: str, attribute: str, where: str | None) -> None:
     text = SHOP.replace("kpis:\n", f"kpis:\n  drawn: |\n    {formula}\n").replace(
@@ -71,7 +70,6 @@ def test_any_formula(formula: str, attribute: str, where: str | None) -> None:
     check(text, "drawn", "max(orders.drawn_too)", "count(orders where drawn_too is null)", where=where)
 
 
-@settings(max_examples=60)
 @given(EXPRESSIONS, EXPRESSIONS)
 def test_any_condition_and_goal(condition: str, bound: str) -> None:
     text = SHOP.replace(

@@ -241,6 +241,33 @@ def test_text_from_outside_needs_no_quotes() -> None:
     assert "it's" in [node.value for node in walk(query.outputs[0].value) if isinstance(node, ir.Literal)]
 
 
+@pytest.mark.parametrize(
+    ("declared", "given", "codes"),
+    [
+        ("type: money(EUR)\n    default: 5", None, []),
+        ("type: money(EUR)\n    default: 5 USD", None, ["KPI318"]),
+        ("type: money(EUR)", "5", []),
+        ("type: money(EUR)", "5 USD", ["KPI318"]),
+        ("type: money(EUR)", None, ["KPI318"]),
+        ("type: money(EURO)\n    default: 5", None, ["KPI215"]),
+        ("type: duration\n    default: 5", None, ["KPI318"]),
+    ],
+)
+def test_params_of_a_declared_type(declared: str, given: str | None, codes: list[str]) -> None:
+    text = SHOP.replace("  least: 10 EUR\n", f"  least:\n    {declared}\n")
+    params = {"least": given} if given else {}
+    assert refusals(text, "count(orders where amount > least)", params=params, **RANGE) == codes
+
+
+def test_one_catalog_answers_many_questions() -> None:
+    catalog, _ = catalog_of(SHOP)
+    for number in range(50):
+        query = catalog.query(Request((f"revenue + {number}",), where=f"quantity > {number}"), Diagnostics())
+        assert query is not None
+        values = [node.value for node in walk(query.outputs[0].value) if isinstance(node, ir.Literal)]
+        assert values == [number, number]
+
+
 def test_order_and_limit() -> None:
     query = resolved(SHOP, "revenue", by=("area",), order=("-revenue", "area"), limit=3, **RANGE)
     assert query.order == (ir.Order("revenue", True), ir.Order("area", False)) and query.limit == 3

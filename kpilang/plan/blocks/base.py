@@ -1,0 +1,97 @@
+"""What all blocks have in common: dimensions, conditions, measures.
+
+The filter of a block keeps a row only if some atom of the block reaches it, so a group of the relation has a
+row of some atom (law 12, ruling 11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kpilang import ir
+from kpilang.ir import AggregateOp
+from kpilang.plan import bounds, scalars
+from kpilang.plan.conditions import Factored
+from kpilang.plan.derived import RowReader
+from kpilang.plan.draft import Atom, Block
+from kpilang.plan.grid import Grid, Reach
+from kpilang.plan.measures import measure, share_of
+from kpilang.plan.names import Names
+from kpilang.plan.periods import CalendarColumns, PeriodValues
+from kpilang.plan.relations import Relations
+from kpilang.plan.scalars import Named, Scalar
+
+
+class BlockBuilder:
+    """Reads the rows of one block; `calendar` is what they meet, if they do."""
+
+    def __init__(
+        self, relations: Relations, query: ir.Query, block: Block, calendar: CalendarColumns | None = None
+    ) -> None:
+        self.relations = relations
+        self.grid: Grid = relations.grid
+        self.query = query
+        self.block = block
+        self.entity = query.model.entity(block.entity)
+        by_time = block.anchor.name == self.entity.time and not block.anchor.steps
+        periods = PeriodValues(self.grid, calendar)
+        self.reader = RowReader(relations, block.entity, periods, is_bounded=by_time)
+        self.anchor = self.reader.value(block.anchor)
+        self.names = Names()
+
+    def dimensions(self) -> tuple[Named, ...]:
+        return tuple(self._dimension(name) for name in self.block.keys)
+
+    def _dimension(self, name: str) -> Named:
+        dimension = next(d for d in self.query.dimensions if d.name == name)
+        return Named(self.names.take(name), self.reader.value(dimension.path(self.block.entity)))
+
+    def where(self, atom: Atom) -> Scalar:
+        return scalars.TRUE if atom.aggregate.where is None else self.reader.value(atom.aggregate.where)
+
+    def box(self, reaches: Sequence[Reach]) -> tuple[Scalar, ...]:
+        """Literal bounds on the bare anchor around all the intervals."""
+        starts = [reach.start for reach in reaches]
+        known = [start for start in starts if start is not None]
+        start = min(known, key=lambda m: m.instant) if len(known) == len(starts) else None
+        end = max((reach.end for reach in reaches), key=lambda m: m.instant)
+        return bounds.within(self.anchor, Reach(start, end), self.grid.clock)
+
+    def measures(self, factored: Factored) -> tuple[tuple[str | None, ...], tuple[Named, ...]]:
+        """The column of each atom (None for a witness), and the columns; equal measures share one."""
+        made: dict[Scalar, Named] = {}
+        columns: list[str | None] = []
+        for atom, rest in zip(self.block.atoms, factored.rest, strict=True):
+            if atom.witness:
+                columns.append(None)
+                continue
+            value = self.measure(atom.aggregate, rest)
+            if value not in made:
+                made[value] = Named(self.names.take(*self.column_wishes(atom.aggregate)), value)
+            columns.append(made[value].name)
+        return tuple(columns), tuple(made.values())
+
+    def measure(self, aggregate: ir.Aggregate, condition: Scalar) -> Scalar:
+        argument = None if aggregate.argument is None else self.reader.value(aggregate.argument)
+        order: tuple[Scalar, ...] = ()
+        if aggregate.op in (AggregateOp.FIRST, AggregateOp.LAST):
+            order = self.reader.tie_break(self.anchor)
+        return measure(aggregate.op, argument, condition, aggregate.type, share_of(aggregate), order)
+
+    def column_wishes(self, aggregate: ir.Aggregate) -> tuple[str, ...]:
+        """What a measure would best be called."""
+        content = content_name(aggregate)
+        return (aggregate.name or content, content)
+
+    def take_name(self, when: str) -> str:
+        """A name for the relation: `orders_by_month`, and more where that is taken."""
+        entity, keys = self.block.entity, "_and_".join(self.block.keys) or "all"
+        anchor = self.block.anchor.name
+        wishes = (f"{entity}_{when}", f"{entity}_{when}_of_{anchor}", f"{entity}_{when}_for_{keys}")
+        return self.relations.names.take(*wishes)
+
+
+def content_name(aggregate: ir.Aggregate) -> str:
+    """`sum_amount`, `count_orders`: for an aggregate that no KPI names."""
+    what = aggregate.argument.name if isinstance(aggregate.argument, ir.Field) else aggregate.entity
+    return f"{aggregate.op.value}_{what}"

@@ -1,0 +1,66 @@
+"""Blocks whose intervals are literal and stand in the aggregates: one scan for all windows of one period."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from kpilang import ir
+from kpilang.plan import bounds, nodes, scalars
+from kpilang.plan.blocks.base import BlockBuilder
+from kpilang.plan.blocks.built import Built, Place
+from kpilang.plan.conditions import factor
+from kpilang.plan.draft import Atom
+from kpilang.plan.grid import Reach
+from kpilang.plan.moments import Moment
+from kpilang.plan.scalars import Scalar
+from kpilang.plan.windows import window_name
+
+
+class FixedBuilder(BlockBuilder):
+    """One row for each combination of dimensions."""
+
+    def build(self) -> Built:
+        keys = self.dimensions()
+        reaches = [only_reach(atom) for atom in self.block.atoms]
+        around = self.box(reaches)
+        factored = factor([self._condition(atom) for atom in self.block.atoms]).given(around)
+        columns, measures = self.measures(factored)
+        needed = scalars.TRUE if self._fills(reaches) else factored.any
+        rows = self.reader.rows(*around, *factored.shared, needed)
+        when = f"by_{'_and_'.join(self.block.keys)}" if keys else "total"
+        name = self.take_name(when)
+        by = f" by {', '.join(self.block.keys)}" if keys else ", one row"
+        node = nodes.Block(name, rows, keys, measures, f"{self.block.entity}{by}")
+        self.relations.add(name, lambda: node)
+        places = tuple(Place(a, c) for a, c in zip(self.block.atoms, columns, strict=True))
+        return Built(name, self.block.keys, keys, None, places)
+
+    def _condition(self, atom: Atom) -> Scalar:
+        inside = bounds.within(self.anchor, only_reach(atom), self.grid.clock)
+        return scalars.all_of((*inside, self.where(atom)))
+
+    def _fills(self, reaches: list[Reach]) -> bool:
+        """Whether the intervals leave no gap between them and all atoms look at the same rows in them."""
+        if len({atom.aggregate.where for atom in self.block.atoms}) > 1:
+            return False
+        end: Moment | None = None
+        for reach in sorted(reaches, key=_start_of):
+            if end is not None and reach.start is not None and end.is_before(reach.start):
+                return False
+            end = reach.end if end is None or end.is_before(reach.end) else end
+        return True
+
+    def column_wishes(self, aggregate: ir.Aggregate) -> tuple[str, ...]:
+        plain = super().column_wishes(aggregate)
+        if not aggregate.window:
+            return plain
+        return tuple(f"{wish}_{window_name(aggregate.window)}" for wish in plain)
+
+
+def only_reach(atom: Atom) -> Reach:
+    """The interval of an atom that has the same one in every period."""
+    return next(reach for reach in atom.reaches if reach is not None)
+
+
+def _start_of(reach: Reach) -> datetime:
+    return datetime.min.replace(tzinfo=UTC) if reach.start is None else reach.start.instant

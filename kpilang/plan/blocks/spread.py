@@ -1,0 +1,67 @@
+"""Blocks whose rows meet a calendar of intervals: for any window, and any aggregate."""
+
+from __future__ import annotations
+
+from kpilang import ir
+from kpilang.ir import Op
+from kpilang.plan import bounds, nodes, scalars
+from kpilang.plan.blocks.base import BlockBuilder
+from kpilang.plan.blocks.built import Built, Place
+from kpilang.plan.conditions import factor
+from kpilang.plan.draft import Block
+from kpilang.plan.grid import Reach
+from kpilang.plan.moments import Moment
+from kpilang.plan.periods import KEY, CalendarColumns
+from kpilang.plan.relations import Relations
+from kpilang.plan.scalars import Named, Scalar
+from kpilang.plan.windows import describe_window, window_name
+
+
+class SpreadBuilder(BlockBuilder):
+    """One row for each combination of dimensions and period; a row counts in every period that reaches it."""
+
+    def __init__(self, relations: Relations, query: ir.Query, block: Block) -> None:
+        self._window = block.atoms[0].aggregate.window
+        self._reaches = block.atoms[0].reaches
+        chosen = [index for index, reach in enumerate(self._reaches) if reach is not None]
+        name = relations.names.take(f"{window_name(self._window)}_periods")
+        about = f"the interval of each period: {describe_window(self._window)}"
+        self._calendar = CalendarColumns(name, relations.grid, chosen, about)
+        relations.add(name, self._calendar.node)
+        super().__init__(relations, query, block, self._calendar)
+
+    def build(self) -> Built:
+        keys = self.dimensions()
+        period = Named(self.names.take(KEY), self._calendar.key)
+        factored = factor([self.where(atom) for atom in self.block.atoms])
+        columns, measures = self.measures(factored)
+        around = self._joined()
+        rows = self.reader.rows(*around, *factored.shared, factored.any)
+        name = self.take_name(window_name(self._window))
+        by = ", ".join((*self.block.keys, "period"))
+        about = f"{self.block.entity} by {by}: {describe_window(self._window)} by {self.block.anchor.name}"
+        node = nodes.Block(name, rows, (*keys, period), measures, about)
+        self.relations.add(name, lambda: node)
+        places = tuple(Place(a, c) for a, c in zip(self.block.atoms, columns, strict=True))
+        return Built(name, self.block.keys, keys, period.name, places)
+
+    def _joined(self) -> tuple[Scalar, ...]:
+        """Join the calendar on its intervals; literal bounds around them all keep the scan short."""
+        some = [reach for reach in self._reaches if reach is not None]
+        on = (
+            *self._bound("from", Op.GE, [None if r is None else r.start for r in self._reaches], some),
+            *self._bound("until", Op.LT, [None if r is None else r.end for r in self._reaches], some),
+        )
+        source = nodes.RelationSource(self._calendar.name)
+        self.reader.add_join(nodes.Join(source, self._calendar.alias, on, left=False))
+        return self.box(some)
+
+    def _bound(self, wish: str, op: Op, ends: list[Moment | None], some: list[Reach]) -> tuple[Scalar, ...]:
+        """The anchor against a column of bounds; none for intervals without a beginning."""
+        if all(end is None for end in ends):
+            return ()
+        moments = [some[0].end if end is None else end for end in ends]
+        pairs = [bounds.compared(self.anchor, moment, self.grid.clock) for moment in moments]
+        value, first = pairs[0]
+        column = self._calendar.column(wish, [bound for _, bound in pairs], first.type)
+        return (scalars.compare(op, value, column),)
