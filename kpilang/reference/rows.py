@@ -1,26 +1,29 @@
 """Rows as the model sees them: which exist, what is in them, what they refer to (laws 5 and 6).
 
 A row that fails its entity's `where` or lies outside coverage does not exist; a reference to a missing row
-gives null in all of its columns and keeps its own value (ruling 12). Everything is computed when asked for
-and remembered.
+gives null in all of its columns and keeps its own value (ruling 12). A version is there while it is in force
+(ruling 19). Everything is computed when asked for and remembered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kpilang import ir
 from kpilang.reference import reading, windows
-from kpilang.reference.attributes import Row, child_value, ranking
+from kpilang.reference.access import Membership, Row
+from kpilang.reference.attributes import child_value, ranking
 from kpilang.reference.calendar import Clock, Interval
 from kpilang.reference.errors import LawError
 from kpilang.reference.ordering import Key, sort_key
+from kpilang.reference.origins import PhysicalRows, column_type, incoming, is_later
+from kpilang.reference.sets import Population
 from kpilang.reference.values import Leaf, Value, evaluate
-from kpilang.types import Kind, Type
 
-PhysicalRows = Mapping[str, Sequence[Mapping[str, object]]]
+SOURCE = "source"
+"""The column of a bound entity that says which source a row comes from."""
 
 
 class World:
@@ -31,9 +34,10 @@ class World:
         self.clock = clock
         self._physical = physical
         self._existing: dict[str, list[Row] | None] = {}
-        self._by_key: dict[str, dict[tuple[Value, ...], Row]] = {}
+        self._by_key: dict[str, dict[tuple[Value, ...], list[Row]]] = {}
         self._children: dict[int, dict[Row, list[Row]]] = {}
         self._ranks: dict[int, dict[Row, int]] = {}
+        self._populations: dict[int, Population] = {}
 
     # ------------------------------------------------------------------------ which rows exist
 
@@ -41,8 +45,7 @@ class World:
         """The rows of an entity that exist, as they stand in the table."""
         if entity not in self._existing:
             self._existing[entity] = None
-            declared = self.model.entity(entity)
-            rows = [Row(declared, physical) for physical in self._physical.get(entity, ())]
+            rows = incoming(self.model.entity(entity), self._physical, self)
             self._existing[entity] = [row for row in rows if self._exists(row)]
         found = self._existing[entity]
         if found is None:
@@ -50,8 +53,9 @@ class World:
         return found
 
     def _exists(self, row: Row) -> bool:
-        where, covers = row.entity.where, row.entity.covers
-        if where is not None and self.value(where, row) is not True:
+        covers = row.entity.covers
+        conditions = (None if row.source is None else row.source.where, row.entity.where)
+        if not all(where is None or self.value(where, row) is True for where in conditions):
             return False
         time = None if covers is None else self.time(row)
         return covers is None or time is None or self._is_covered(covers, time)
@@ -80,27 +84,56 @@ class World:
         column = row.entity.column(name)
         if column is None:
             raise LawError(f"`{row.entity.name}` has no `{name}`")
+        if column.recorded is not None and is_later(self.named(row, column.recorded), self):
+            return None
+        return self._read(row, column)
+
+    def _read(self, row: Row, column: ir.Column) -> Value:
+        if column.physical is None and column.value is None and column.reference is not None:
+            return self._reference(row, column.reference)
+        if row.source is not None:
+            return self._bound(row, row.source, column)
         if column.value is not None:
             return reading.typed(self.value(column.value, row), column)
-        if column.physical is not None:
-            return reading.physical(row.physical, column)
-        return self._reference(row, column)
+        return reading.physical(row.physical, column)
 
-    def _reference(self, row: Row, column: ir.Column) -> Value:
+    def _reference(self, row: Row, reference: ir.Reference) -> Value:
         """The parts of a reference in the order of the parent's key; null if any part is."""
-        assert column.reference is not None, "a column without a place is a composite reference"
-        parts = tuple(self.named(row, name) for name in column.reference.columns)
+        parts = tuple(self.named(row, name) for name in reference.columns)
         return None if None in parts else parts
+
+    def _bound(self, row: Row, source: ir.BoundSource, column: ir.Column) -> Value:
+        """What the source says the column is; `source` is its name."""
+        given = dict(source.values)
+        if column.name in given:
+            return reading.typed(self.value(given[column.name], row), column)
+        if column.name == SOURCE:
+            return source.name
+        raise LawError(f"`{source.name}` gives no `{row.entity.name}.{column.name}`")
 
     def time(self, row: Row) -> Value:
         """The default anchor; null where the entity has none."""
         return None if row.entity.time is None else self.named(row, row.entity.time)
 
     def key(self, row: Row) -> Key:
-        """For ties: the values of the key, each ordered by its type."""
-        return tuple(
-            sort_key(self.named(row, name), _column_type(row.entity, name)) for name in row.entity.key
-        )
+        """For ties: the values of the key, each ordered by its type; of versions also when they begin."""
+        entity = row.entity
+        names = entity.key if entity.valid is None else (*entity.key, entity.valid.start)
+        key = tuple(sort_key(self.named(row, name), column_type(entity, name)) for name in names)
+        return key if row.source is None else (*key, row.source.name)
+
+    def identity(self, row: Row) -> Value:
+        """The key as a reference to the row holds it; null if a part is."""
+        parts = tuple(self.named(row, name) for name in row.entity.key)
+        if None in parts:
+            return None
+        return parts[0] if len(parts) == 1 else parts
+
+    def membership(self, node: ir.Member, period: Interval | None) -> Membership:
+        """Who is in a set in a period, in the whole population (law 11)."""
+        if id(node) not in self._populations:
+            self._populations[id(node)] = Population(node, self)
+        return self._populations[id(node)].membership(period)
 
     def value(
         self, expr: ir.Expr, row: Row, outer: Row | None = None, period: Interval | None = None
@@ -121,18 +154,38 @@ class World:
         column = row.entity.column(step)
         if column is None or column.reference is None:
             raise LawError(f"`{row.entity.name}.{step}` is no reference")
+        if self.named(row, step) is None:
+            return None
         parts = tuple(self.named(row, name) for name in column.reference.columns)
-        return None if None in parts else self._keyed(column.reference.target).get(parts)
+        found = self._keyed(column.reference.target).get(parts, [])
+        return self._the_one(row, column.reference, found)
 
-    def _keyed(self, entity: str) -> dict[tuple[Value, ...], Row]:
-        """Rows by key. That keys are unique is assumed (law 0)."""
+    def _keyed(self, entity: str) -> dict[tuple[Value, ...], list[Row]]:
+        """Rows by key."""
         if entity not in self._by_key:
             names = self.model.entity(entity).key
-            found: dict[tuple[Value, ...], Row] = {}
+            found: dict[tuple[Value, ...], list[Row]] = {}
             for row in self.existing(entity):
-                found.setdefault(tuple(self.named(row, name) for name in names), row)
+                found.setdefault(tuple(self.named(row, name) for name in names), []).append(row)
             self._by_key[entity] = found
         return self._by_key[entity]
+
+    def _the_one(self, row: Row, reference: ir.Reference, found: list[Row]) -> Row | None:
+        """Of the rows with the key the version in force. That there is one at most is assumed (law 0)."""
+        valid = self.model.entity(reference.target).valid
+        if valid is not None:
+            found = [version for version in found if self._in_force(version, valid, row, reference)]
+        return found[0] if found else None
+
+    def _in_force(self, version: Row, valid: ir.Validity, row: Row, reference: ir.Reference) -> bool:
+        """From its start until its end, which is not part of it; without an end still (ruling 19)."""
+        if reference.as_of is None:
+            raise LawError(f"`{row.entity.name}` does not say at what time it refers to `{reference.target}`")
+        moment = self.clock.moment
+        at, start = self.named(row, reference.as_of), self.named(version, valid.start)
+        end = self.named(version, valid.end)
+        begun = None not in (at, start) and moment(start) <= moment(at)
+        return begun and (end is None or moment(at) < moment(end))
 
     def children(self, row: Row, child: ir.Child) -> Sequence[Row]:
         """The rows of the child's entity that refer to the row; all of them without a link."""
@@ -141,11 +194,19 @@ class World:
         if id(child) not in self._children:
             found: dict[Row, list[Row]] = {}
             for other in self.existing(child.entity):
-                parent = self.follow(other, child.link)
+                parent = self._linked(other, child.link, row.entity)
                 if parent is not None:
                     found.setdefault(parent, []).append(other)
             self._children[id(child)] = found
         return self._children[id(child)].get(row, ())
+
+    def _linked(self, row: Row, link: tuple[str, ...], to: ir.Entity) -> Row | None:
+        """The row at the end of a path; the last step to a derived entity is the column it is made of."""
+        *steps, last = link
+        at = self.follow(row, steps)
+        if at is None or to.origin is None or not _is_each_of(to.origin, at.entity.name, last):
+            return None if at is None else self._parent(at, last)
+        return next(iter(self._keyed(to.name).get((self.named(at, last),), ())), None)
 
     def rank(self, node: ir.Rank, row: Row) -> int | None:
         if id(node) not in self._ranks:
@@ -160,9 +221,8 @@ class _BeingComputed:
 _BEING_COMPUTED = _BeingComputed()
 
 
-def _column_type(entity: ir.Entity, name: str) -> Type:
-    column = entity.column(name)
-    return column.type if column is not None else Type(Kind.ID)
+def _is_each_of(origin: ir.Origin, entity: str, column: str) -> bool:
+    return isinstance(origin, ir.Each) and (origin.entity, origin.column) == (entity, column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +254,15 @@ class RowScope:
             case ir.PeriodValue():
                 assert self.period is not None, "attributes see no period"
                 return windows.period_value(self.clock, node, self.period)
-            case ir.Aggregate():
+            case ir.Member():
+                return self._is_member(node)
+            case ir.Aggregate() | ir.CountOf() | ir.Nested():
                 raise AssertionError("an aggregate over periods is no value of a row")
+
+    def _is_member(self, node: ir.Member) -> bool:
+        """Null is nobody's key (ruling 14)."""
+        key = self.world.value(node.key, self.row, self.outer, self.period)
+        return key is not None and key in self.world.membership(node, self.period).keys
 
     def _field(self, row: Row, field: ir.Field) -> Value:
         owner = self.world.follow(row, field.steps)
