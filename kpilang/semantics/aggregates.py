@@ -68,7 +68,7 @@ def _counted(function: Aggregate, tree: ast.Expr, scope: Scope) -> Info | None:
     """`count(E)`: the argument is the entity itself."""
     names = scope.world.names
     segments = [path.dotted for path in paths(tree) if path.dotted in names.segments]
-    if segments or any(path.dotted in names.attributions for path in paths(tree)):
+    if segments or any(path.names[0].text in names.attributions for path in paths(tree)):
         what = "a segment" if segments else "an attribution"
         scope.diags.add(naming.not_yet(what, tree.span))
         return None

@@ -59,6 +59,8 @@ def _check_dimensions(world: World, names: Names, diags: Diagnostics) -> None:
     for name, decl in names.dimensions.items():
         for entity, embedded in decl.paths:
             info = world.entity(entity.value)
+            if entity.value.split(".")[0] in names.attributions:
+                continue  # said once, where the attribution is declared
             if info is None:
                 diags.add(naming.unknown_entity(entity.value, tuple(names.entities), entity.span))
             elif world.usable(info, entity.span, diags):

@@ -23,8 +23,9 @@ from kpilang.syntax import ast, spec
 from kpilang.types import Kind, Type
 
 _TIMES = (Kind.DATE, Kind.TIMESTAMP)
+_DERIVED = "a derived entity (`each`)"
 _NOT_YET = (
-    ("each", "a derived entity (`each`)"),
+    ("each", _DERIVED),
     ("valid", "an entity with `valid`"),
     ("recorded", "an entity with `recorded`"),
     ("duplicates", "an entity with `duplicates`"),
@@ -264,6 +265,9 @@ def _reference(
         return None
     if tree.as_of is not None:
         diags.add(naming.not_yet("a reference `as of` a time", tree.span))
+        return None
+    if target.decl.each is not None:
+        diags.add(naming.not_yet(_DERIVED, tree.span))
         return None
     if not target.key:
         diags.add(joins.reference_without_key(f"{info.name}.{name}", target.name, tree.span))

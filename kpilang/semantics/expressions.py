@@ -110,12 +110,17 @@ def _condition(tree: Logical, scope: Scope) -> ir.Expr:
 
 
 def _in(tree: ast.In, scope: Scope) -> ir.Expr:
-    for item in tree.items:
-        if isinstance(item, ast.Path) and item.dotted in scope.world.names.segments:
-            scope.diags.add(naming.not_yet("a segment", tree.span))
-            return poison(tree.span)
+    if any(_is_segment(item, scope) for item in tree.items):
+        scope.diags.add(naming.not_yet("a segment", tree.span))
+        return poison(tree.span)
     items = [resolve(item, scope) for item in tree.items]
     return comparison.one_of(resolve(tree.operand, scope), items, tree.negated, tree.span, scope)
+
+
+def _is_segment(tree: ast.Expr, scope: Scope) -> bool:
+    while isinstance(tree, ast.Select):
+        tree = tree.operand
+    return isinstance(tree, ast.Path) and tree.dotted in scope.world.names.segments
 
 
 def _call(tree: ast.Call, scope: Scope) -> ir.Expr:
