@@ -35,7 +35,7 @@ class World:
         self._physical = physical
         self._existing: dict[str, list[Row] | None] = {}
         self._by_key: dict[str, dict[tuple[Value, ...], list[Row]]] = {}
-        self._children: dict[int, dict[Row, list[Row]]] = {}
+        self._children: dict[int, dict[tuple[Value, ...], list[tuple[Row, Row]]]] = {}
         self._ranks: dict[int, dict[Row, int]] = {}
         self._populations: dict[int, Population] = {}
 
@@ -124,7 +124,7 @@ class World:
 
     def identity(self, row: Row) -> Value:
         """The key as a reference to the row holds it; null if a part is."""
-        parts = tuple(self.named(row, name) for name in row.entity.key)
+        parts = self._key_parts(row)
         if None in parts:
             return None
         return parts[0] if len(parts) == 1 else parts
@@ -151,34 +151,39 @@ class World:
         return at
 
     def _parent(self, row: Row, step: str) -> Row | None:
+        """Of the rows with the key the version in force. That there is one at most is assumed (law 0)."""
         column = row.entity.column(step)
         if column is None or column.reference is None:
             raise LawError(f"`{row.entity.name}.{step}` is no reference")
-        if self.named(row, step) is None:
-            return None
-        parts = tuple(self.named(row, name) for name in column.reference.columns)
-        found = self._keyed(column.reference.target).get(parts, [])
-        return self._the_one(row, column.reference, found)
+        parts = self._parts(row, step)
+        found = () if parts is None else self._keyed(column.reference.target).get(parts, ())
+        return next((parent for parent in found if self._is_in_force(parent, row, column.reference)), None)
+
+    def _parts(self, row: Row, step: str) -> tuple[Value, ...] | None:
+        """What a reference holds, by the parts of the key; of no reference the value itself."""
+        value = self.named(row, step)
+        column = row.entity.column(step)
+        if value is None or column is None or column.reference is None:
+            return None if value is None else (value,)
+        return tuple(self.named(row, name) for name in column.reference.columns)
 
     def _keyed(self, entity: str) -> dict[tuple[Value, ...], list[Row]]:
         """Rows by key."""
         if entity not in self._by_key:
-            names = self.model.entity(entity).key
             found: dict[tuple[Value, ...], list[Row]] = {}
             for row in self.existing(entity):
-                found.setdefault(tuple(self.named(row, name) for name in names), []).append(row)
+                found.setdefault(self._key_parts(row), []).append(row)
             self._by_key[entity] = found
         return self._by_key[entity]
 
-    def _the_one(self, row: Row, reference: ir.Reference, found: list[Row]) -> Row | None:
-        """Of the rows with the key the version in force. That there is one at most is assumed (law 0)."""
-        valid = self.model.entity(reference.target).valid
-        if valid is not None:
-            found = [version for version in found if self._in_force(version, valid, row, reference)]
-        return found[0] if found else None
+    def _key_parts(self, row: Row) -> tuple[Value, ...]:
+        return tuple(self.named(row, name) for name in row.entity.key)
 
-    def _in_force(self, version: Row, valid: ir.Validity, row: Row, reference: ir.Reference) -> bool:
+    def _is_in_force(self, version: Row, row: Row, reference: ir.Reference) -> bool:
         """From its start until its end, which is not part of it; without an end still (ruling 19)."""
+        valid = version.entity.valid
+        if valid is None:
+            return True
         if reference.as_of is None:
             raise LawError(f"`{row.entity.name}` does not say at what time it refers to `{reference.target}`")
         moment = self.clock.moment
@@ -188,25 +193,34 @@ class World:
         return begun and (end is None or moment(at) < moment(end))
 
     def children(self, row: Row, child: ir.Child) -> Sequence[Row]:
-        """The rows of the child's entity that refer to the row; all of them without a link."""
+        """The rows of the child's entity that hold the row's key; all of them without a link.
+
+        Nobody asks whether the row itself exists, as that may depend on its children.
+        """
         if not child.link:
             return self.existing(child.entity)
         if id(child) not in self._children:
-            found: dict[Row, list[Row]] = {}
-            for other in self.existing(child.entity):
-                parent = self._linked(other, child.link, row.entity)
-                if parent is not None:
-                    found.setdefault(parent, []).append(other)
-            self._children[id(child)] = found
-        return self._children[id(child)].get(row, ())
+            self._children[id(child)] = self._linked(child)
+        theirs = self._children[id(child)].get(self._key_parts(row), ())
+        return [other for other, last in theirs if self._is_parent(row, last, child.link[-1])]
 
-    def _linked(self, row: Row, link: tuple[str, ...], to: ir.Entity) -> Row | None:
-        """The row at the end of a path; the last step to a derived entity is the column it is made of."""
-        *steps, last = link
-        at = self.follow(row, steps)
-        if at is None or to.origin is None or not _is_each_of(to.origin, at.entity.name, last):
-            return None if at is None else self._parent(at, last)
-        return next(iter(self._keyed(to.name).get((self.named(at, last),), ())), None)
+    def _linked(self, child: ir.Child) -> dict[tuple[Value, ...], list[tuple[Row, Row]]]:
+        """By the key that the end of the link holds: each row with the row that holds the key."""
+        *steps, end = child.link
+        found: dict[tuple[Value, ...], list[tuple[Row, Row]]] = {}
+        for other in self.existing(child.entity):
+            last = self.follow(other, steps)
+            parts = None if last is None else self._parts(last, end)
+            if last is not None and parts is not None:
+                found.setdefault(parts, []).append((other, last))
+        return found
+
+    def _is_parent(self, row: Row, last: Row, step: str) -> bool:
+        """Of several versions with the key the one in force; a derived entity has none."""
+        column = last.entity.column(step)
+        if column is None or column.reference is None:
+            return True
+        return self._is_in_force(row, last, column.reference)
 
     def rank(self, node: ir.Rank, row: Row) -> int | None:
         if id(node) not in self._ranks:
@@ -219,10 +233,6 @@ class _BeingComputed:
 
 
 _BEING_COMPUTED = _BeingComputed()
-
-
-def _is_each_of(origin: ir.Origin, entity: str, column: str) -> bool:
-    return isinstance(origin, ir.Each) and (origin.entity, origin.column) == (entity, column)
 
 
 @dataclass(frozen=True, slots=True)

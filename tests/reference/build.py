@@ -85,7 +85,8 @@ def _type_of(value: Any) -> Type:
 
 
 def call(op: Op, *args: Any, type: Type = BOOL) -> ir.Call:
-    return ir.Call(op, tuple(arg if isinstance(arg, Node) else lit(arg) for arg in args), type)
+    operands: list[Any] = [arg if isinstance(arg, Node) else lit(arg) for arg in args]
+    return ir.Call(op, tuple(operands), type)
 
 
 def aggregate(

@@ -292,8 +292,8 @@ def test_composite_keys_are_members() -> None:
 
 def test_what_is_not_covered_is_unknown() -> None:
     covered = replace(ORDERS, covers=ir.Coverage(date(2024, 2, 1), None))
-    sets = [replace(BUYERS, window=window) for window in ((), PRIOR, BEFORE, ALL_TIME)]
-    outputs = [*map(size, sets), size(ir.AnyOf((GOLD, BUYERS))), size(GOLD), LOYAL_AMOUNT]
+    sets: list[ir.Set] = [replace(BUYERS, window=window) for window in ((), PRIOR, BEFORE, ALL_TIME)]
+    outputs: list[ir.Expr] = [*map(size, sets), size(ir.AnyOf((GOLD, BUYERS))), size(GOLD), LOYAL_AMOUNT]
     asked = months("2024-01-01", "2024-04-01", *outputs)
     asked = replace(asked, model=ir.Model((CUSTOMERS, covered)))
     people = [customer(9, tier="gold")]
@@ -328,7 +328,7 @@ def test_sets_as_of_an_instant() -> None:
         order(3, 3, "2024-03-15"),
         order(4, 4, "2024-02-05"),
     ]
-    sets = [
+    sets: list[ir.Set] = [
         replace(BUYERS, window=window)
         for window in ((), PRIOR, BEFORE, ALL_TIME, (ir.Last(14, TimeUnit.DAY),))
     ]
@@ -358,7 +358,7 @@ def test_states_have_no_hours_on_dates() -> None:
 
 
 def test_no_count_depends_on_the_order_of_rows() -> None:
-    sets = [BUYERS, LOYAL, without(LOYAL, replace(BUYERS, window=PRIOR))]
+    sets: list[ir.Set] = [BUYERS, LOYAL, without(LOYAL, replace(BUYERS, window=PRIOR))]
     rows = [order(n, n % 7, f"2024-0{1 + n % 3}-{1 + n % 5:02}", channel="abc"[n % 3]) for n in range(1, 40)]
     asked = months("2024-01-01", "2024-04-01", *map(size, sets), LOYAL_AMOUNT, by=(CHANNEL,))
     found = run(asked, customers=[], orders=rows)

@@ -168,7 +168,7 @@ def test_an_event_is_in_the_period_of_its_date() -> None:
         customer(4, None, "2024-01-31", tier="gold"),
     ]
     gold = call(Op.EQ, field(CUSTOMERS, "tier"), "gold")
-    sets = [replace(churned, window=window) for window in ((), PRIOR, BEFORE, ALL_TIME)]
+    sets: list[ir.Set] = [replace(churned, window=window) for window in ((), PRIOR, BEFORE, ALL_TIME)]
     asked = months("2024-01-01", "2024-04-01", *map(size, [*sets, replace(churned, where=gold)]))
     assert values(asked, customers=people) == [(2, 0, 0, 2, 1), (1, 2, 2, 3, 0), (0, 1, 3, 3, 0)]
 
@@ -200,7 +200,7 @@ def test_windows_move_the_rows() -> None:
         order(4, 1, "2024-03-31"),
     ]
     last = (ir.Last(2, MONTH),)
-    sets = [
+    sets: list[ir.Set] = [
         replace(BUYERS, window=window)
         for window in ((), PRIOR, BEFORE, last, ALL_TIME, (ir.Last(2, MONTH), ir.Prior()))
     ]
@@ -223,8 +223,8 @@ def test_new_kept_lost_and_won_back() -> None:
     kept = ir.AllOf((BUYERS, prior))
     back = ir.AllOf((BUYERS, ir.Outside(prior), before))
     gone = ir.AllOf((ir.Outside(BUYERS), prior))
-    either = ir.AnyOf((BUYERS, prior))
-    asked = months("2024-01-01", "2024-05-01", *map(size, (fresh, kept, back, gone, either)))
+    sets: tuple[ir.Set, ...] = (fresh, kept, back, gone, ir.AnyOf((BUYERS, prior)))
+    asked = months("2024-01-01", "2024-05-01", *map(size, sets))
     assert values(asked, orders=rows) == [(3, 0, 0, 0, 3), (0, 1, 0, 2, 3), (1, 1, 1, 0, 3), (0, 0, 1, 3, 4)]
 
 
@@ -238,7 +238,7 @@ def test_the_algebra_nests() -> None:
         order(n, who, "2024-01-05", channel=channel)
         for n, (channel, who) in enumerate((channel, who) for channel, all_ in theirs.items() for who in all_)
     ]
-    sets = [
+    sets: list[ir.Set] = [
         ir.AnyOf((web, ir.AllOf((mail, shop)))),  # {1, 4, 6} and {5}
         ir.AllOf((ir.AnyOf((web, mail)), shop)),  # {4, 5}
         without(web, ir.AnyOf((mail, shop))),  # {1}
@@ -278,7 +278,13 @@ def test_a_member_is_told_by_what_its_rows_come_to() -> None:
         order(8, None, "2024-01-13", 50),
     ]
     two = (ir.Last(2, MONTH),)
-    sets = (loyal, replace(loyal, window=two), replace(loyal, window=BEFORE), big, replace(big, window=PRIOR))
+    sets: tuple[ir.Set, ...] = (
+        loyal,
+        replace(loyal, window=two),
+        replace(loyal, window=BEFORE),
+        big,
+        replace(big, window=PRIOR),
+    )
     asked = months("2024-01-01", "2024-03-01", *map(size, sets))
     assert values(asked, orders=rows) == [(1, 1, 0, 2, 0), (0, 2, 1, 1, 2)]
 
