@@ -58,6 +58,7 @@ LAW_11 = [
     order(4, 2, "2024-01-08", 80, channel="web"),
     order(5, 3, "2024-01-09", 160, channel="mail"),
 ]
+ORDERED = event(ORDERS, "day")
 LOYAL = replace(BUYERS, having=call(Op.GE, count(ORDERS), 2))
 LOYAL_AMOUNT = total(ORDERS, "amount", where=member(field(ORDERS, "customer"), LOYAL))
 
@@ -70,6 +71,29 @@ def test_a_count_decides_within_each_group_and_membership_over_everybody() -> No
         ("web", january, 2, 1, 130),
     ]
     assert values(replace(asked, dimensions=()), orders=LAW_11) == [(3, 2, 150)]
+
+
+def test_a_group_is_what_a_condition_on_it_leaves() -> None:
+    """By channel, or with `channel = …` in every part: the same numbers (law 11)."""
+    seed = Random(11)
+    rows = [
+        order(n, seed.randrange(8), f"2024-0{seed.randint(1, 3)}-05", channel=seed.choice("abc"))
+        for n in range(1, 60)
+    ]
+    thrice = replace(BUYERS, having=call(Op.GE, count(ORDERS), 3))
+
+    def counted(channel: str | None) -> list[ir.Expr]:
+        only = None if channel is None else call(Op.EQ, field(ORDERS, "channel"), channel)
+        now, before = replace(BUYERS, where=only), replace(BUYERS, where=only, window=BEFORE)
+        two = (ir.Last(2, TimeUnit.MONTH),)
+        among = ir.With("customers", "orders", field(ORDERS, "customer"), None, only, among=ORDERED)
+        sets = (now, without(now, before), replace(thrice, where=only, window=two), among)
+        return [size(part) for part in sets]
+
+    asked = months("2024-01-01", "2024-04-01", *counted(None), by=(CHANNEL,), fill=True)
+    grouped = values(asked, orders=rows)
+    alone = [values(months("2024-01-01", "2024-04-01", *counted(channel)), orders=rows) for channel in "abc"]
+    assert grouped == [line for lines in alone for line in lines]
 
 
 def test_across_lifts_the_grouping_of_a_count_or_of_a_part() -> None:
