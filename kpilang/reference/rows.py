@@ -151,13 +151,16 @@ class World:
         return at
 
     def _parent(self, row: Row, step: str) -> Row | None:
-        """Of the rows with the key the version in force. That there is one at most is assumed (law 0)."""
+        """The row with the key that is meant. That there is one at most is assumed (law 0)."""
         column = row.entity.column(step)
         if column is None or column.reference is None:
             raise LawError(f"`{row.entity.name}.{step}` is no reference")
         parts = self._parts(row, step)
         found = () if parts is None else self._keyed(column.reference.target).get(parts, ())
-        return next((parent for parent in found if self._is_in_force(parent, row, column.reference)), None)
+        meant = [parent for parent in found if self._is_meant(parent, row, column.reference)]
+        if len({parent.source and parent.source.name for parent in meant}) > 1:
+            raise LawError(f"`{row.entity.name}.{step}` is the key of rows in two sources")
+        return meant[0] if meant else None
 
     def _parts(self, row: Row, step: str) -> tuple[Value, ...] | None:
         """What a reference holds, by the parts of the key; of no reference the value itself."""
@@ -178,6 +181,10 @@ class World:
 
     def _key_parts(self, row: Row) -> tuple[Value, ...]:
         return tuple(self.named(row, name) for name in row.entity.key)
+
+    def _is_meant(self, parent: Row, row: Row, reference: ir.Reference) -> bool:
+        """Of the rows with the key the one of the row's own source (ruling 18), in the version in force."""
+        return _is_of_source(parent, row) and self._is_in_force(parent, row, reference)
 
     def _is_in_force(self, version: Row, row: Row, reference: ir.Reference) -> bool:
         """From its start until its end, which is not part of it; without an end still (ruling 19)."""
@@ -216,11 +223,11 @@ class World:
         return found
 
     def _is_parent(self, row: Row, last: Row, step: str) -> bool:
-        """Of several versions with the key the one in force; a derived entity has none."""
+        """Of several rows with the key the one that is meant; a derived entity has one."""
         column = last.entity.column(step)
         if column is None or column.reference is None:
             return True
-        return self._is_in_force(row, last, column.reference)
+        return self._is_meant(row, last, column.reference)
 
     def rank(self, node: ir.Rank, row: Row) -> int | None:
         if id(node) not in self._ranks:
@@ -233,6 +240,14 @@ class _BeingComputed:
 
 
 _BEING_COMPUTED = _BeingComputed()
+
+
+def _is_of_source(parent: Row, row: Row) -> bool:
+    """Whether the row may refer to the parent: a row of a source that both have refers within it."""
+    if parent.source is None or row.source is None or not isinstance(parent.entity.origin, ir.Union):
+        return True
+    shared = {source.name for source in parent.entity.origin.sources}
+    return row.source.name not in shared or parent.source.name == row.source.name
 
 
 @dataclass(frozen=True, slots=True)

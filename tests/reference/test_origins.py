@@ -318,6 +318,40 @@ def test_values_are_read_as_any() -> None:
         run(spent(of=silent), basic_ad=ADS)
 
 
+def test_references_stay_within_the_source() -> None:
+    """Both sources have a person 1, who is another (ruling 18)."""
+    people = entity(
+        "people", "id", None, column("id", "id"), column("name", "text"),
+        origin=ir.Union((given("a", "a.people", id=raw("id"), name=raw("name")), given("b", "b.people", id=raw("id"), name=raw("name")))),
+    )  # fmt: skip
+    visits = entity(
+        "visits", "id", "day", column("id", "id"), column("day", "date"), column("person", "id", "people")
+    )
+    read = {"id": raw("id"), "day": raw("day"), "person": raw("person")}
+    bound = replace(visits, origin=ir.Union((given("a", "a.visits", **read), given("b", "b.visits", **read))))
+    rows: dict[str, Any] = {
+        "a.people": [{"id": 1, "name": "ann"}, {"id": 2, "name": "bob"}],
+        "b.people": [{"id": 1, "name": "cat"}],
+        "a.visits": [{"id": 1, "day": JANUARY, "person": 1}],
+        "b.visits": [{"id": 1, "day": JANUARY, "person": 1}, {"id": 2, "day": JANUARY, "person": 2}],
+        "visits": [{"id": 1, "day": JANUARY, "person": 2}],
+    }
+
+    def by_name(of: ir.Entity) -> ir.Query:
+        name = dimension("name", (of, field(of, "name", "person", owner=people)))
+        return query([people, of], count(of), start="2024-01-01", end="2024-02-01", dimensions=(name,))
+
+    assert run(by_name(bound), **rows) == [("ann", 1), ("cat", 1), (None, 1)]
+    # rows of no source of the people's refer by the key alone, which must be one person's
+    assert run(by_name(visits), **rows) == [("bob", 1)]
+    with pytest.raises(LawError, match=r"`visits\.person` is the key of rows in two sources"):
+        run(by_name(visits), **{**rows, "visits": [{"id": 1, "day": JANUARY, "person": 1}]})
+    theirs = ir.Child(A.COUNT, "visits", ("person",), INTEGER, anchor=field(visits, "day"), ever=True)
+    counted = replace(people, attributes=(ir.Attribute("visits", INTEGER, theirs),))
+    most = ir.Aggregate(A.MAX, "people", None, INTEGER, field(counted, "visits"))
+    assert run(query([counted, bound], most, start="2024-01-01", end="2024-02-01"), **rows) == [(1,)]
+
+
 def test_two_sources_break_ties_by_their_names() -> None:
     latest = aggregate(A.LAST, COSTS, "amount")
     for sources in ((GOOGLE, FACEBOOK), (FACEBOOK, GOOGLE)):
