@@ -227,7 +227,9 @@ class World:
         column = last.entity.column(step)
         if column is None or column.reference is None:
             return True
-        return self._is_meant(row, last, column.reference)
+        if row.source is not None:
+            return self._parent(last, step) is row
+        return self._is_in_force(row, last, column.reference)
 
     def rank(self, node: ir.Rank, row: Row) -> int | None:
         if id(node) not in self._ranks:

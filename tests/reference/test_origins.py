@@ -233,7 +233,7 @@ def test_sets_of_a_derived_entity() -> None:
 # ---------------------------------------------------------------------------- bound entities
 
 
-def given(name: str, table: str, where: ir.Expr | None = None, **values: ir.Expr) -> ir.BoundSource:
+def given(name: str, table: str, where: ir.Expr | None = None, /, **values: ir.Expr) -> ir.BoundSource:
     return ir.BoundSource(name, ir.Table(tuple(table.split("."))), tuple(values.items()), where)
 
 
@@ -322,13 +322,13 @@ def test_references_stay_within_the_source() -> None:
     """Both sources have a person 1, who is another (ruling 18)."""
     people = entity(
         "people", "id", None, column("id", "id"), column("name", "text"),
-        origin=ir.Union((given("a", "a.people", id=raw("id"), name=raw("name")), given("b", "b.people", id=raw("id"), name=raw("name")))),
+        origin=ir.Union(tuple(given(of, f"{of}.people", id=raw("id"), name=raw("name")) for of in "ab")),
     )  # fmt: skip
     visits = entity(
         "visits", "id", "day", column("id", "id"), column("day", "date"), column("person", "id", "people")
     )
     read = {"id": raw("id"), "day": raw("day"), "person": raw("person")}
-    bound = replace(visits, origin=ir.Union((given("a", "a.visits", **read), given("b", "b.visits", **read))))
+    bound = replace(visits, origin=ir.Union(tuple(given(of, f"{of}.visits", **read) for of in "ab")))
     rows: dict[str, Any] = {
         "a.people": [{"id": 1, "name": "ann"}, {"id": 2, "name": "bob"}],
         "b.people": [{"id": 1, "name": "cat"}],
@@ -350,6 +350,9 @@ def test_references_stay_within_the_source() -> None:
     counted = replace(people, attributes=(ir.Attribute("visits", INTEGER, theirs),))
     most = ir.Aggregate(A.MAX, "people", None, INTEGER, field(counted, "visits"))
     assert run(query([counted, bound], most, start="2024-01-01", end="2024-02-01"), **rows) == [(1,)]
+    with pytest.raises(LawError, match="is the key of rows in two sources"):
+        again = {**rows, "visits": [{"id": 1, "day": JANUARY, "person": 1}]}
+        run(query([counted, visits], most, start="2024-01-01", end="2024-02-01"), **again)
 
 
 def test_two_sources_break_ties_by_their_names() -> None:
