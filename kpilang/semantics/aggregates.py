@@ -14,13 +14,14 @@ from kpilang import ir
 from kpilang.functions import AGGREGATES, Aggregate, Takes
 from kpilang.nodes import Node, children, walk
 from kpilang.semantics.agreement import computed, name_of
+from kpilang.semantics.arguments import local_named, word_of
 from kpilang.semantics.calls import accepts
 from kpilang.semantics.column_types import BY_ROW
 from kpilang.semantics.comparison import both, has_order
 from kpilang.semantics.errors import joins, naming, periods, sets, values
 from kpilang.semantics.expressions import resolve, resolve_condition
 from kpilang.semantics.rows import Place, RowScope, row_of
-from kpilang.semantics.scope import Scope, poison
+from kpilang.semantics.scope import Local, Scope, poison
 from kpilang.semantics.selectors import select
 from kpilang.semantics.set_names import set_in
 from kpilang.semantics.sets import key_of, members_of
@@ -102,6 +103,9 @@ def _counted(function: Aggregate, tree: ast.Expr, scope: Scope) -> Info | None:
     if segment is not None:
         scope.diags.add(sets.set_as_value(unparse(segment), "the rows of an entity", tree.span))
         return None
+    handed = next((local for path in paths(tree) if (local := local_named(path, scope)) is not None), None)
+    if handed is not None:
+        return _handed(handed, tree, scope)
     if not isinstance(tree, ast.Path):
         scope.diags.add(joins.no_entity(function.name, tree.span))
         return None
@@ -116,6 +120,15 @@ def _counted(function: Aggregate, tree: ast.Expr, scope: Scope) -> Info | None:
     info = scope.world.entity(tree.dotted)
     if info is None:
         scope.diags.add(naming.unknown_entity(tree.dotted, tuple(names.entities), tree.span))
+    return info
+
+
+def _handed(local: Local, tree: ast.Expr, scope: Scope) -> Info | None:
+    """An entity that was handed to a function; where it counts a set, that must be one."""
+    info = scope.world.entity(word_of(tree, scope)) if isinstance(tree, ast.Path) else None
+    if info is None:
+        text = unparse(local.tree)
+        local.scope.diags.add(sets.not_a_set(text, local.tree.span, parameter=local.place))
     return info
 
 

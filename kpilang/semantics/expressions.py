@@ -73,6 +73,9 @@ def resolve(tree: ast.Expr, scope: Scope) -> ir.Expr:
 
 def _no_set(tree: ast.And | ast.Or | ast.Not | ast.Select, scope: Scope) -> ir.Expr:
     """The algebra of sets where a value is needed, or sets and conditions mixed."""
+    name = set_in(tree, scope)
+    if name is not None and name.names[0].text in scope.locals:
+        return resolve(name, scope)  # said where the set was handed in
     if isinstance(tree, ast.And | ast.Or):
         found = next((part for part in tree.operands if set_in(part, scope) is not None), tree)
         if any(set_in(part, scope) is None for part in tree.operands):

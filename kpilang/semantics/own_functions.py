@@ -18,6 +18,8 @@ from kpilang.semantics.sizes import is_small
 from kpilang.source import Span
 from kpilang.syntax import ast, spec
 
+MOST_PLACES = 6
+"""Places that a finding shows at most, where functions call functions."""
 MOST_CALLS = 2_000
 """Calls that one formula may come to when all are written out."""
 
@@ -47,6 +49,8 @@ def _may_call(call: ast.Call, decl: spec.FunctionDecl, scope: Scope) -> bool:
         scope.diags.add(naming.cycle([(step, names[step].signature.span) for step in loop], call.span))
         return False
     calls.made.append(name)
+    if len(calls.made) > MOST_CALLS + 1:
+        return False  # said once
     if len(calls.open) >= MOST_NESTED:
         scope.diags.add(naming.too_deep(calls.open[0], MOST_NESTED, decl.signature.span))
         return False
@@ -82,6 +86,8 @@ def _seen_from(found: Diagnostic, call: ast.Call, decl: spec.FunctionDecl) -> Di
     """With the call and the definition, whichever of the two it does not show yet."""
     places = [(call.span, "called here"), (decl.signature.span, "defined here")]
     known = [found.span, *(label.span for label in found.secondary)]
+    if len(known) > MOST_PLACES:
+        return found
     further = tuple(
         Label(place, text) for place, text in places if not any(_holds(place, other) for other in known)
     )

@@ -82,6 +82,7 @@ def asked_of(request: Request) -> Asked:
 
 def resolve_query(world: World, asked: Asked, diags: Diagnostics) -> ir.Query | None:
     """The typed query; None after an error."""
+    asked = dataclasses.replace(asked, by=_by(world, asked))
     outputs = _outputs(world, asked, diags)
     calendar = world.settings.calendar
     cut = read_cut(asked.grain, asked.start, asked.end, asked.partial, calendar, diags)
@@ -110,6 +111,21 @@ def resolve_query(world: World, asked: Asked, diags: Diagnostics) -> ir.Query | 
     )
     query = dataclasses.replace(query, order=_order(query, asked, diags))
     return None if diags.has_errors else query
+
+
+def _by(world: World, asked: Asked) -> tuple[spec.Text, ...]:
+    """The dimensions asked for; where none are, those by which all the KPIs are cut by default.
+
+    The word `none` asks for none.
+    """
+    if [text.value for text in asked.by] == ["none"] and "none" not in world.names.dimensions:
+        return ()
+    ignored = Diagnostics()
+    decls = [_declared(world, word.text.strip(), word.span, ignored) for word in asked.kpis]
+    defaults = {tuple(text.value for text in decl.by) if decl is not None else () for decl in decls}
+    if asked.by or len(defaults) != 1 or decls[0] is None:
+        return asked.by
+    return decls[0].by
 
 
 def _as_of(world: World, asked: Asked, diags: Diagnostics) -> datetime | None:
@@ -294,25 +310,25 @@ def _dimensions(
         if word.value in found or any(output.name == word.value for output in outputs):
             diags.add(naming.result_column_twice(word.value, word.span))
             return None
-        dimension = _dimension(world, word, _entities(outputs, word.value), outputs, diags)
+        dimension = _dimension(world, word, _entities(outputs), outputs, diags)
         failed = failed or dimension is None
         if dimension is not None:
             found[word.value] = dimension
     return None if failed else tuple(found.values())
 
 
-def _entities(outputs: Sequence[ir.Output], dimension: str) -> dict[str, str]:
-    """The entities that a dimension groups, each with an output it is in.
+def _entities(outputs: Sequence[ir.Output]) -> dict[str, str]:
+    """The entities whose rows are read, each with an output it is in."""
+    return {entity_of(part): output.name for output in reversed(outputs) for part in parts(output.value)}
 
-    A part of a set that lies across the dimension need not see it.
-    """
-    return {
-        entity_of(part): output.name
-        for output in reversed(outputs)
-        for part in parts(output.value)
-        if isinstance(part, ir.Aggregate)
-        or not (dimension in part.across or part.across == ir.ALL_DIMENSIONS)
-    }
+
+def _lies_across(entity: str, dimension: str, outputs: Sequence[ir.Output]) -> bool:
+    """Whether only parts of sets read the entity, and the dimension groups none of them."""
+    found = [part for output in outputs for part in parts(output.value) if entity_of(part) == entity]
+    return all(
+        not isinstance(part, ir.Aggregate) and (dimension in part.across or part.across == ir.ALL_DIMENSIONS)
+        for part in found
+    )
 
 
 def _dimension(
@@ -327,11 +343,12 @@ def _dimension(
         info = world.entity(entity)
         assert info is not None, "aggregates are over entities that exist"
         path = world.dimension(word.value, info, word.span, diags)
-        if path is None:
+        if path is None and not _lies_across(entity, word.value, outputs):
             blind.append((entity, output))
-        else:
+        elif path is not None:
             paths.append((entity, path))
-    if blind:
+    if blind or not paths:
+        blind = blind or list(entities.items())
         _blind(world, word, blind, entities, bool(paths), diags)
         return None
     if any(path.type.is_error for _, path in paths):

@@ -313,5 +313,13 @@ def known_dimensions(world: World, entities: Iterable[str]) -> list[str]:
 def _is_dimension(name: str, operand: Node, scope: Scope) -> bool:
     if name in scope.world.names.dimensions:
         return True
-    infos = [scope.world.entity(entity_of(part)) for part in parts(operand)]
+    infos = [scope.world.entity(entity) for entity in _within_sight(operand, scope)]
     return any(info is not None and name in info.members for info in infos)
+
+
+def _within_sight(operand: Node, scope: Scope) -> Iterable[str]:
+    """A part of a set may lie across a dimension of the other parts, which it does not see."""
+    found = list(parts(operand))
+    if all(isinstance(part, ir.Aggregate) for part in found):
+        return (entity_of(part) for part in found)
+    return scope.world.names.entities

@@ -43,8 +43,15 @@ def mixed(condition: str, set_name: str, found: str, span: Span, set_span: Span)
     )
 
 
-def not_a_set(text: str, span: Span, help: Iterable[str] = ()) -> Diagnostic:
-    return Diagnostic(NOT_A_SET, f"`{text}` is no set of members", span, help=tuple(help))
+def not_a_set(text: str, span: Span, help: Iterable[str] = (), parameter: Span = NOWHERE) -> Diagnostic:
+    """`parameter` is the place of the parameter to which it was handed, if it was."""
+    return Diagnostic(
+        NOT_A_SET,
+        f"`{text}` is no set of members",
+        span,
+        secondary=(Label(parameter, "handed to this"),) if parameter != NOWHERE else (),
+        help=tuple(help),
+    )
 
 
 def entity_as_set(entity: str, span: Span) -> Diagnostic:
