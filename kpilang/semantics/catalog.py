@@ -13,7 +13,7 @@ from kpilang import ir
 from kpilang.diagnostics import Diagnostics
 from kpilang.semantics import entities, kpis, segments, sets
 from kpilang.semantics.checks import check_all
-from kpilang.semantics.errors import naming
+from kpilang.semantics.errors import naming, sizes
 from kpilang.semantics.inheritance import flattened
 from kpilang.semantics.memo import Key, Memo
 from kpilang.semantics.names import Names, collect
@@ -258,5 +258,5 @@ def _guarded(make: Callable[[], T], name: str, diags: Diagnostics) -> T | None:
     try:
         return make()
     except RecursionError:
-        diags.add(naming.too_nested(name, NOWHERE))
+        diags.add(sizes.too_nested(name, NOWHERE))
         return None

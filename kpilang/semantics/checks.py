@@ -12,7 +12,7 @@ from dataclasses import fields
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
 from kpilang.nodes import Node
-from kpilang.semantics.errors import naming
+from kpilang.semantics.errors import naming, sizes
 from kpilang.semantics.models import whole_entity
 from kpilang.semantics.names import Names
 from kpilang.semantics.sources import check_bindings
@@ -44,7 +44,7 @@ def _guarded(check: Callable[[Diagnostics], None], diags: Diagnostics) -> None:
     try:
         check(found)
     except RecursionError:
-        found.add(naming.too_nested("check", NOWHERE))
+        found.add(sizes.too_nested("check", NOWHERE))
     diags.extend(found)
 
 

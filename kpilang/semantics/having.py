@@ -77,7 +77,10 @@ def _is_of_one_kind(aggregates: list[ir.Aggregate], scope: Scope) -> bool:
         if other.entity != first.entity:
             scope.diags.add(sets.several_rows((first.entity, other.entity), other.span))
             return False
-        if other.anchor != first.anchor or other.window != first.window:
+        if other.window != first.window:
+            scope.diags.add(sets.several_intervals(other.span))
+            return False
+        if other.anchor != first.anchor:
             dates = [f"`{a.anchor.name}`" if a.anchor is not None else "" for a in (first, other)]
             scope.diags.add(sets.several_dates(dates, other.span))
             return False

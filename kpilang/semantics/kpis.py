@@ -12,7 +12,7 @@ from kpilang.semantics.agreement import agree, family
 from kpilang.semantics.cells import CellScope
 from kpilang.semantics.column_types import declared_type
 from kpilang.semantics.comparison import has_order
-from kpilang.semantics.errors import naming, periods, values
+from kpilang.semantics.errors import naming, periods, sizes, values
 from kpilang.semantics.expressions import resolve, with_type
 from kpilang.semantics.literals import is_bare
 from kpilang.semantics.memo import MOST_NESTED
@@ -73,7 +73,7 @@ def is_value(name: str, value: ir.Expr, diags: Diagnostics) -> bool:
 
 def _fits(name: str, value: ir.Expr, level: int, decl: spec.KpiDecl, diags: Diagnostics) -> bool:
     if level > MOST_NESTED:
-        diags.add(naming.too_deep(name, MOST_NESTED, decl.name.span))
+        diags.add(sizes.too_deep(name, MOST_NESTED, decl.name.span))
         return False
     return is_small(name, value, decl.name.span, diags)
 
@@ -165,7 +165,7 @@ def _is_allowed(world: World, decl: spec.ParamDecl, found: ir.Literal, diags: Di
     if not isinstance(tree, ast.Values):
         return False
     scope = ConstantScope(world, "what a param may be", diags)
-    items = [resolve(item, scope) for item in tree.items]
+    items = [resolve(item, scope) for item in _of_one_unit(tree)]
     agreed = agree((found, *items), scope)
     if agreed is None:
         return False
@@ -174,6 +174,17 @@ def _is_allowed(world: World, decl: spec.ParamDecl, found: ir.Literal, diags: Di
     if not fine:
         diags.add(values.not_among(decl.name.value, decl.values.text, found.span))
     return fine
+
+
+def _of_one_unit(tree: ast.Values) -> tuple[ast.Expr, ...]:
+    """`0..24 months` is from 0 months."""
+    match tree.items:
+        case (ast.Number() as low, ast.Quantity(unit=unit) as high) if tree.is_range:
+            return ast.Quantity(low.value, low.is_integer, unit, span=low.span), high
+        case (ast.Number() as low, ast.Percent() as high) if tree.is_range:
+            return ast.Percent(low.value, span=low.span), high
+        case items:
+            return items
 
 
 def _lies_between(value: object, low: object, high: object) -> bool:

@@ -10,7 +10,7 @@ import dataclasses
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostic, Diagnostics, Label
-from kpilang.semantics.errors import naming, values
+from kpilang.semantics.errors import naming, sizes, values
 from kpilang.semantics.expressions import resolve
 from kpilang.semantics.memo import MOST_NESTED
 from kpilang.semantics.scope import Calls, Local, Scope, poison
@@ -52,10 +52,10 @@ def _may_call(call: ast.Call, decl: spec.FunctionDecl, scope: Scope) -> bool:
     if len(calls.made) > MOST_CALLS + 1:
         return False  # said once
     if len(calls.open) >= MOST_NESTED:
-        scope.diags.add(naming.too_deep(calls.open[0], MOST_NESTED, decl.signature.span))
+        scope.diags.add(sizes.too_deep(calls.open[0], MOST_NESTED, decl.signature.span))
         return False
     if len(calls.made) > MOST_CALLS:
-        scope.diags.add(naming.too_many_calls(name, MOST_CALLS, decl.signature.span))
+        scope.diags.add(sizes.too_many_calls(name, MOST_CALLS, decl.signature.span))
         return False
     return True
 

@@ -407,45 +407,6 @@ def result_column_twice(word: str, span: Span) -> Diagnostic:
     )
 
 
-TOO_DEEP = Code("KPI222", "definitions-too-deep", "Definitions that lean on definitions without end")
-
-
-def too_deep(name: str, most: int, span: Span) -> Diagnostic:
-    return Diagnostic(
-        TOO_DEEP,
-        f"`{name}` leans on definitions more than {most} deep",
-        span,
-        help=("name fewer steps in between",),
-    )
-
-
-def too_large(name: str, most: int, span: Span) -> Diagnostic:
-    return Diagnostic(
-        TOO_DEEP,
-        f"`{name}` has more than {most} terms when all it refers to is written out",
-        span,
-        help=("refer to fewer KPIs, or to each fewer times",),
-    )
-
-
-def too_many_calls(name: str, most: int, span: Span) -> Diagnostic:
-    return Diagnostic(
-        TOO_DEEP,
-        f"`{name}` comes to more than {most} calls of functions",
-        span,
-        help=("call fewer functions, or each fewer times",),
-    )
-
-
-def too_nested(name: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        TOO_DEEP,
-        f"`{name}` is nested too deep when all it refers to is written out",
-        span,
-        help=("name parts of it, and refer to fewer levels of KPIs",),
-    )
-
-
 NOT_YET = Code("KPI290", "not-yet", "A part of the language that this version does not have yet")
 
 

@@ -150,6 +150,16 @@ def several_dates(dates: Sequence[str], span: Span) -> Diagnostic:
     )
 
 
+def several_intervals(span: Span) -> Diagnostic:
+    return Diagnostic(
+        BAD_WITH,
+        "rows of two intervals in one sentence",
+        span,
+        "a sentence looks at its rows in one interval, by one date",
+        help=("write a segment for each, and combine the two by `and`",),
+    )
+
+
 def not_of_rows(what: str, span: Span) -> Diagnostic:
     return Diagnostic(
         BAD_WITH, f"{what} in a sentence", span, "only aggregates over the member's own rows decide here"
