@@ -19,7 +19,7 @@ from kpilang.plan.local import is_local
 from kpilang.plan.moments import Clock
 from kpilang.plan.names import Names
 from kpilang.plan.periods import PeriodValues
-from kpilang.plan.relations import Relations
+from kpilang.plan.relations import MemberRows, Relations
 from kpilang.plan.scalars import Apply, Choose, Made, Scalar
 from kpilang.plan.strictness import is_strict
 from kpilang.types import Kind, Type
@@ -53,6 +53,7 @@ class Reader(ABC):
         self.alias = self._names.take(entity)
         self._aliases: dict[Steps, str] = {(): self.alias}
         self._joins: list[nodes.Join] = []
+        self._memberships: dict[tuple[str, tuple[Scalar, ...]], str] = {}
         self._hints: list[str] = []
 
     # ------------------------------------------------------------------ rows
@@ -121,10 +122,39 @@ class Reader(ABC):
             case ir.PeriodValue():
                 assert self.periods is not None, "a period in an expression that has none"
                 return self.periods.value(expr)
-            case ir.Aggregate():
-                raise AssertionError("an aggregate inside a row expression")
+            case ir.Member(key, found):
+                rows = self.relations.members(found)
+                return scalars.FALSE if rows is None else self.is_member(rows, (self.value(key, steps),))
+            case ir.Aggregate() | ir.CountOf() | ir.Nested():
+                raise AssertionError("a value of many rows inside a row expression")
             case _:
                 assert_never(expr)
+
+    def is_member(self, rows: MemberRows, keys: tuple[Scalar, ...], group: tuple[Scalar, ...] = ()) -> Scalar:
+        """Whether there is a row with these keys in the group and period at hand; false for a null key."""
+        if (rows.name, keys) not in self._memberships:
+            alias = self.take_alias(rows.name)
+            on = self._same_member(rows, alias, keys, group)
+            self.add_join(nodes.Join(nodes.RelationSource(rows.name), alias, on, left=True))
+            self._memberships[rows.name, keys] = alias
+        first = rows.members[0]
+        alias = self._memberships[rows.name, keys]
+        return scalars.is_not_null(scalars.Column(alias, first.name, first.value.type.with_null()))
+
+    def _same_member(
+        self, rows: MemberRows, alias: str, keys: tuple[Scalar, ...], group: tuple[Scalar, ...]
+    ) -> tuple[Scalar, ...]:
+        found = [
+            scalars.compare(Op.IS, value, scalars.Column(alias, named.name, value.type))
+            for named, value in zip(rows.dimensions, group, strict=True)
+        ]
+        if rows.period is not None:
+            assert self.periods is not None, "members change from period to period"
+            here = self.periods.key
+            found.append(scalars.compare(Op.EQ, here, scalars.Column(alias, rows.period, here.type)))
+        for named, value in zip(rows.members, keys, strict=True):
+            found.append(scalars.compare(Op.EQ, value, scalars.Column(alias, named.name, value.type)))
+        return tuple(found)
 
     def owner(self, steps: Steps) -> ir.Entity:
         """The entity reached over the references `steps`."""

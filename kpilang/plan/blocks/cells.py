@@ -6,7 +6,7 @@ from kpilang import ir
 from kpilang.ir import AggregateOp
 from kpilang.plan import bounds, nodes, scalars
 from kpilang.plan.blocks.base import BlockBuilder
-from kpilang.plan.blocks.built import Built, Place
+from kpilang.plan.blocks.built import Built, place_of
 from kpilang.plan.blocks.ranges import RangesBuilder
 from kpilang.plan.bucket import bucket
 from kpilang.plan.conditions import Factored, factor
@@ -35,6 +35,7 @@ class CellsBuilder(BlockBuilder):
 
     def build_all(self) -> tuple[Built, ...]:
         """The cells, and for each window of ranges what it adds up of them."""
+        assert self.anchor is not None and self.block.anchor is not None, "cells are found by an anchor"
         keys = self.dimensions()
         period = Named(self.names.take(KEY), bucket(self.anchor, self._cells, self.grid, self._early))
         factored = factor([self.where(atom) for atom in self.block.atoms])
@@ -44,16 +45,16 @@ class CellsBuilder(BlockBuilder):
         rows = self.reader.rows(*self._bounds(), *factored.shared, factored.any)
         unit = self.grid.unit.value
         name = self.take_name(f"by_{unit}")
-        by = ", ".join((*self.block.keys, f"{unit} of {self.block.anchor.name}"))
+        by = ", ".join((*self.block.dimensions, f"{unit} of {self.block.anchor.name}"))
         node = nodes.Block(name, rows, (*keys, period), (*measures, *marks), f"{self.block.entity} by {by}")
         self.relations.add(name, lambda: node)
         single = [
-            Place(*place)
+            place_of(*place)
             for place in zip(self.block.atoms, columns, self._lookups, flags, strict=True)
             if not isinstance(place[2], Ranges)
         ]
         widened = not all(is_identity(lookup, self.grid) for lookup in self._lookups)
-        cells = Built(name, self.block.keys, keys, period.name, tuple(single), widened)
+        cells = Built(name, self.block.dimensions, keys, period.name, tuple(single), widened)
         summed = ranges.build(cells, self._lookups, flags)
         return (cells, *summed) if single else summed
 
@@ -64,6 +65,7 @@ class CellsBuilder(BlockBuilder):
             return (scalars.FALSE,)
         if len(seen) == 1:
             return self.box(seen)
+        assert self.anchor is not None
         clock = self.grid.clock
         inside = [scalars.all_of(bounds.within(self.anchor, reach, clock)) for reach in seen]
         return (*self.box(seen), scalars.any_of(tuple(inside)))
@@ -106,7 +108,7 @@ class CellsBuilder(BlockBuilder):
         return (("", value),)
 
     def _flags(self, factored: Factored) -> tuple[tuple[str | None, ...], tuple[Named, ...]]:
-        if not self.query.dimensions:
+        if not self.block.keys:
             return tuple(None for _ in self.block.atoms), ()
         marks: dict[Scalar, Named] = {}
         flags: list[str | None] = []

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from kpilang import ir
 from kpilang.plan import bounds, nodes, scalars
 from kpilang.plan.blocks.base import BlockBuilder
-from kpilang.plan.blocks.built import Built, Place
+from kpilang.plan.blocks.built import Built, place_of
 from kpilang.plan.conditions import factor
 from kpilang.plan.draft import Atom
 from kpilang.plan.grid import Reach
@@ -27,22 +27,26 @@ class FixedBuilder(BlockBuilder):
         columns, measures = self.measures(factored)
         needed = scalars.TRUE if self._fills(reaches) else factored.any
         rows = self.reader.rows(*around, *factored.shared, needed)
-        when = f"by_{'_and_'.join(self.block.keys)}" if keys else "total"
+        when = f"by_{'_and_'.join(self.block.dimensions)}" if keys else "total"
         name = self.take_name(when)
-        by = f" by {', '.join(self.block.keys)}" if keys else ", one row"
+        by = f" by {', '.join(self.block.dimensions)}" if keys else ", one row"
         node = nodes.Block(name, rows, keys, measures, f"{self.block.entity}{by}")
         self.relations.add(name, lambda: node)
-        places = tuple(Place(a, c) for a, c in zip(self.block.atoms, columns, strict=True))
-        return Built(name, self.block.keys, keys, None, places)
+        places = tuple(place_of(a, c) for a, c in zip(self.block.atoms, columns, strict=True))
+        return Built(name, self.block.dimensions, keys, None, places)
 
     def _condition(self, atom: Atom) -> Scalar:
+        if self.anchor is None:
+            return self.where(atom)
         inside = bounds.within(self.anchor, only_reach(atom), self.grid.clock)
         return scalars.all_of((*inside, self.where(atom)))
 
     def _fills(self, reaches: list[Reach]) -> bool:
         """Whether the intervals leave no gap between them and all atoms look at the same rows in them."""
-        if len({atom.aggregate.where for atom in self.block.atoms}) > 1:
+        if len({(atom.aggregate.where, atom.among) for atom in self.block.atoms}) > 1:
             return False
+        if self.anchor is None:
+            return True
         end: Moment | None = None
         for reach in sorted(reaches, key=_start_of):
             if end is not None and reach.start is not None and end.is_before(reach.start):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from kpilang.ir import AggregateOp, Op
 from kpilang.plan import nodes, scalars
 from kpilang.plan.blocks.base import BlockBuilder
-from kpilang.plan.blocks.built import Built, Place
+from kpilang.plan.blocks.built import Built, Place, place_of
 from kpilang.plan.draft import Atom, Lookup, Ranges
 from kpilang.plan.measures import measure
 from kpilang.plan.names import Names
@@ -53,11 +53,11 @@ class RangesBuilder:
         places: list[Place] = []
         for atom in atoms:
             if atom.witness:
-                places.append(Place(atom, None))
+                places.append(place_of(atom, None))
                 continue
             parts = self._parts[atom]
             measures.append(Named(names.take(parts[0].name), _merged(atom, parts, cells.name)))
-            places.append(Place(atom, measures[-1].name))
+            places.append(place_of(atom, measures[-1].name))
         has_row = () if flag is None else (_is_some(Column(cells.name, flag, INTEGER)),)
         rows = nodes.Rows(nodes.RelationSource(cells.name), cells.name, (join,), has_row)
         name = self._block.take_name(window_name(window))

@@ -6,7 +6,7 @@ from kpilang import ir
 from kpilang.ir import Op
 from kpilang.plan import bounds, nodes, scalars
 from kpilang.plan.blocks.base import BlockBuilder
-from kpilang.plan.blocks.built import Built, Place
+from kpilang.plan.blocks.built import Built, place_of
 from kpilang.plan.conditions import factor
 from kpilang.plan.draft import Block
 from kpilang.plan.grid import Reach
@@ -38,30 +38,40 @@ class SpreadBuilder(BlockBuilder):
         around = self._joined()
         rows = self.reader.rows(*around, *factored.shared, factored.any)
         name = self.take_name(window_name(self._window))
-        by = ", ".join((*self.block.keys, "period"))
-        about = f"{self.block.entity} by {by}: {describe_window(self._window)} by {self.block.anchor.name}"
+        by = ", ".join((*self.block.dimensions, "period"))
+        dated = "" if self.block.anchor is None else f" by {self.block.anchor.name}"
+        about = f"{self.block.entity} by {by}: {describe_window(self._window)}{dated}"
         node = nodes.Block(name, rows, (*keys, period), measures, about)
         self.relations.add(name, lambda: node)
-        places = tuple(Place(a, c) for a, c in zip(self.block.atoms, columns, strict=True))
-        return Built(name, self.block.keys, keys, period.name, places)
+        places = tuple(place_of(a, c) for a, c in zip(self.block.atoms, columns, strict=True))
+        return Built(name, self.block.dimensions, keys, period.name, places)
 
     def _joined(self) -> tuple[Scalar, ...]:
-        """Join the calendar on its intervals; literal bounds around them all keep the scan short."""
+        """Join the calendar on its intervals; literal bounds around them all keep the scan short.
+
+        Without an anchor every row meets every period.
+        """
         some = [reach for reach in self._reaches if reach is not None]
-        on = (
-            *self._bound("from", Op.GE, [None if r is None else r.start for r in self._reaches], some),
-            *self._bound("until", Op.LT, [None if r is None else r.end for r in self._reaches], some),
-        )
+        on: tuple[Scalar, ...] = ()
+        if self.anchor is not None:
+            starts = [None if reach is None else reach.start for reach in self._reaches]
+            ends = [None if reach is None else reach.end for reach in self._reaches]
+            on = (
+                *self._bound(self.anchor, "from", Op.GE, starts, some),
+                *self._bound(self.anchor, "until", Op.LT, ends, some),
+            )
         source = nodes.RelationSource(self._calendar.name)
         self.reader.add_join(nodes.Join(source, self._calendar.alias, on, left=False))
         return self.box(some)
 
-    def _bound(self, wish: str, op: Op, ends: list[Moment | None], some: list[Reach]) -> tuple[Scalar, ...]:
+    def _bound(
+        self, anchor: Scalar, wish: str, op: Op, ends: list[Moment | None], some: list[Reach]
+    ) -> tuple[Scalar, ...]:
         """The anchor against a column of bounds; none for intervals without a beginning."""
         if all(end is None for end in ends):
             return ()
         moments = [some[0].end if end is None else end for end in ends]
-        pairs = [bounds.compared(self.anchor, moment, self.grid.clock) for moment in moments]
+        pairs = [bounds.compared(anchor, moment, self.grid.clock) for moment in moments]
         value, first = pairs[0]
         column = self._calendar.column(wish, [bound for _, bound in pairs], first.type)
         return (scalars.compare(op, value, column),)

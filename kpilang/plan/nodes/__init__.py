@@ -6,12 +6,28 @@ from kpilang.plan.nodes.calendar import Calendar
 from kpilang.plan.nodes.child_totals import ChildTotals
 from kpilang.plan.nodes.existing import Existing
 from kpilang.plan.nodes.groups import Groups
+from kpilang.plan.nodes.members import Members
+from kpilang.plan.nodes.numbered import Numbered
 from kpilang.plan.nodes.outer_values import OuterValues
 from kpilang.plan.nodes.ranked import Ranked
 from kpilang.plan.nodes.rows import Join, Rows
 from kpilang.plan.nodes.source import RelationSource, Source, TableSource
+from kpilang.plan.nodes.stacked import Stacked
+from kpilang.plan.nodes.values_of import ValuesOf
 
-Relation = Block | Calendar | ChildTotals | Existing | Groups | OuterValues | Ranked
+Relation = (
+    Block
+    | Calendar
+    | ChildTotals
+    | Existing
+    | Groups
+    | Members
+    | Numbered
+    | OuterValues
+    | Ranked
+    | Stacked
+    | ValuesOf
+)
 """A named relation: a CTE."""
 
 __all__ = [
@@ -22,6 +38,8 @@ __all__ = [
     "Existing",
     "Groups",
     "Join",
+    "Members",
+    "Numbered",
     "OuterValues",
     "Ranked",
     "Relation",
@@ -29,5 +47,7 @@ __all__ = [
     "Rows",
     "Sort",
     "Source",
+    "Stacked",
     "TableSource",
+    "ValuesOf",
 ]

@@ -73,4 +73,4 @@ def without_idle_witnesses(block: Block) -> Block:
 
 
 def _rows(atom: Atom) -> object:
-    return (atom.aggregate.where, atom.aggregate.window)
+    return (atom.aggregate.where, atom.aggregate.window, atom.among)

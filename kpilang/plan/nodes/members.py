@@ -1,0 +1,21 @@
+"""Who is a member of a set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kpilang.plan.nodes.rows import Rows
+from kpilang.plan.scalars import Named
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """One row for each member of a set in each group and period: joined on all columns, it multiplies nothing."""
+
+    name: str
+    rows: Rows
+    columns: tuple[Named, ...]
+    about: str
+
+    def describe(self) -> str:
+        return self.about
