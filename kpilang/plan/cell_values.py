@@ -87,8 +87,7 @@ class CellValues:
         value = self.column(built, place, cell.type)
         if isinstance(cell, ir.CountOf) or cell.op in ZERO_OF_NOTHING:
             value = scalars.or_else(value, scalars.zero(cell.type))
-        holds = known(cell, self._model, self._grid) if place.known is None else place.known
-        return scalars.given(self._in_periods(holds), value)
+        return scalars.given(self._in_periods(known(cell, self._model, self._grid)), value)
 
     def column(self, built: Built, place: Place, type_: Type) -> Scalar:
         """The column of a place as it lies, null where it has no row."""

@@ -19,7 +19,7 @@ Cell = ir.Aggregate | ir.CountOf | ir.Nested
 
 @dataclass(frozen=True, slots=True)
 class Among:
-    """A further condition on rows: members, within the groups of these dimensions, of a set of their entity."""
+    """A further condition on rows: members of a set of their entity, within groups of these dimensions."""
 
     set: ir.Set
     dimensions: tuple[str, ...]

@@ -12,7 +12,6 @@ from kpilang.plan import nodes, scalars
 from kpilang.plan.blocks.built import Built, Place
 from kpilang.plan.cell_values import CellValues
 from kpilang.plan.draft import Draft, Folding
-from kpilang.plan.known import Known, cells_known
 from kpilang.plan.measures import measure, share_of
 from kpilang.plan.names import Names
 from kpilang.plan.periods import KEY, key_type, keys
@@ -138,7 +137,7 @@ class FoldingBuilder:
         node = nodes.Block(name, values.rows(), group, (column,), about)
         self._relations.add(name, lambda: node)
         shown = None if self._folding.witness else column.name
-        place = Place(self._nested, shown, self._outer.grid.always(), known=self._known())
+        place = Place(self._nested, shown, self._outer.grid.always())
         return Built(name, names, keys, None if when is None else when.name, (place,))
 
     def _measure(self, value: Scalar, order: Scalar | None) -> Scalar:
@@ -153,10 +152,3 @@ class FoldingBuilder:
                 return "_and_".join(names).replace(".", "_")
             case ir.PerGrain(grain):
                 return grain.value
-
-    def _known(self) -> Known:
-        inner = self._folding.inner
-        inside = cells_known(self._nested.value, inner.query.model, inner.grid)
-        if self._folding.slots is None:
-            return inside
-        return tuple(bool(slots) and all(inside[slot] for slot in slots) for slots in self._folding.slots)

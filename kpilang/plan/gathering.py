@@ -220,10 +220,7 @@ class GatheringBuilder:
             tuple(Named(n.name, _nullable(name, n)) for n in first.dimensions),
             None if first.period is None else Named(first.period.name, _same(name, first.period)),
             tuple(Named(n.name, _nullable(name, n)) for n in first.members),
-            {
-                s: scalars.compare(Op.EQ, Column(name, flag, INTEGER), scalars.ONE)
-                for s, flag in names.items()
-            },
+            {sentence: _is_marked(Column(name, flag, INTEGER)) for sentence, flag in names.items()},
         )
 
     def _joined(self, found: Found) -> Found:
@@ -315,6 +312,10 @@ def _mark(flag: Scalar) -> Scalar:
     if flag in (scalars.TRUE, scalars.FALSE):
         return scalars.ONE if flag == scalars.TRUE else scalars.ZERO
     return Choose(((flag, scalars.ONE),), scalars.ZERO, INTEGER)
+
+
+def _is_marked(flag: Scalar) -> Scalar:
+    return scalars.compare(Op.EQ, flag, scalars.ONE)
 
 
 def _nullable(table: str, named: Named) -> Column:

@@ -177,17 +177,21 @@ def grid_of(query: ir.Query, now: datetime) -> Grid:
     return Grid(clock, as_of, query.grain, cells(start, end, query.grain, clock))
 
 
-def cut_grid(grid: Grid, window: ir.Window, grain: TimeUnit) -> tuple[Grid, tuple[tuple[int, ...], ...]]:
+def cut_grid(
+    grid: Grid, window: ir.Window, grain: TimeUnit, first: Moment | None
+) -> tuple[Grid, tuple[tuple[int, ...], ...]]:
     """The sub-periods into which `grain` cuts what the window makes of the periods (ruling 17).
 
-    They are the periods of the grid returned; with it, for each period of `grid`, which of them it is made of.
-    Those that lie wholly at or after as-of are none.
+    They are the periods of the grid returned; with it, for each period of `grid`, which of them make it up.
+    Those that lie wholly at or after as-of are none; an interval without a beginning begins at `first`.
     """
     found: dict[tuple[datetime, datetime], Interval] = {}
     slots: list[list[tuple[datetime, datetime]]] = []
     for period in grid.periods:
         interval = apply_uncut(window, period, grid.clock, grid.as_of)
-        parts = () if interval is None else cells(interval.begin(), interval.end, grain, grid.clock)
+        start = None if interval is None else interval.start or first
+        assert interval is None or start is not None, "an interval without a beginning"
+        parts = cells(start, interval.end, grain, grid.clock) if interval and start else ()
         seen = [part for part in parts if part.begin().is_before(grid.as_of)]
         slots.append([(part.begin().instant, part.end.instant) for part in seen])
         found.update(zip(slots[-1], seen, strict=True))

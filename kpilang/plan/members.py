@@ -18,7 +18,7 @@ from kpilang.types import INTEGER
 def members_of(
     relations: Relations, found: ir.Set, dimensions: tuple[ir.Dimension, ...], rewrites: Collection[str]
 ) -> MemberRows | None:
-    """The members in the periods of the relations' grid, within groups of those dimensions that some part has.
+    """The members in the periods of the relations' grid, in groups of the dimensions that some part has.
 
     A set that does not look at the period has the same in all.
     """

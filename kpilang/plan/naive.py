@@ -10,11 +10,12 @@ from kpilang.nodes import Node, children, map_children
 from kpilang.plan.draft import Atom, Block, Cell, Draft, Folding, Gathering, Key, keys_of, plain_timing
 from kpilang.plan.grid import Grid, Reach, cut_grid
 from kpilang.plan.names import Names
-from kpilang.plan.sentences import Sentences, sentences
+from kpilang.plan.sentences import Sentences, names_seen, rows_entity, sentences
+from kpilang.types import TimeUnit
 
 
 def naive(query: ir.Query, grid: Grid) -> Draft:
-    """One block for each aggregate, a gathering for each set, and what shows the groups before an `across`."""
+    """One block for each aggregate, a gathering for each set, witnesses of the groups before an `across`."""
     return _Naive(_with_names(query), grid).draft()
 
 
@@ -29,11 +30,15 @@ class _Naive:
 
     def draft(self) -> Draft:
         for cell in cells_in(self._query):
-            if keys_of(cell.across, self._names) != self._names:
+            if keys_of(cell.across, self._names) != self._names and self._is_seen(cell):
                 self._add(_before_across(cell), witness=True)
             self._add(cell, witness=False)
         parts = (tuple(self._blocks), tuple(self._gatherings), tuple(self._foldings))
         return Draft(self._query, self._grid, *parts)
+
+    def _is_seen(self, cell: Cell) -> bool:
+        """Whether all that it reads sees all dimensions; what does not makes no groups."""
+        return all(names_seen(self._query, e).issuperset(self._names) for e in entities_read(cell))
 
     def _add(self, cell: Cell, witness: bool) -> None:
         match cell:
@@ -64,7 +69,7 @@ class _Naive:
                 inner = naive(self._by_keys(nested, nested.per, dimensions), self._grid)
                 self._foldings.append(Folding(nested, dimensions, inner, None, witness))
             case ir.PerGrain(grain):
-                grid, slots = cut_grid(self._grid, nested.window, grain)
+                grid, slots = sub_periods(nested, grain, self._query.model, self._grid)
                 if grid.periods:
                     inner = naive(self._inner(nested, dimensions, ()), grid)
                     self._foldings.append(Folding(nested, dimensions, inner, slots, witness))
@@ -103,6 +108,28 @@ def cells_of_expr(expr: Node) -> Iterator[Cell]:
         return
     for child in children(expr):
         yield from cells_of_expr(child)
+
+
+def entities_read(cell: Cell) -> Iterator[str]:
+    """The entities whose rows are grouped."""
+    match cell:
+        case ir.Aggregate(entity=entity):
+            yield entity
+        case ir.CountOf(found):
+            yield from map(rows_entity, sentences(found))
+        case ir.Nested(value=value):
+            for inner in cells_of_expr(value):
+                yield from entities_read(inner)
+
+
+def sub_periods(
+    nested: ir.Nested, grain: TimeUnit, model: ir.Model, grid: Grid
+) -> tuple[Grid, tuple[tuple[int, ...], ...]]:
+    """The sub-periods of a nested aggregate; an interval without a beginning begins with coverage."""
+    covers = (model.entity(entity).covers for entity in entities_read(nested))
+    starts = [grid.clock.day(c.start) for c in covers if c is not None and c.start is not None]
+    first = max(starts, key=lambda moment: moment.instant, default=None)
+    return cut_grid(grid, nested.window, grain, first)
 
 
 def dimension_keys(query: ir.Query, entity: str, names: tuple[str, ...]) -> tuple[Key, ...]:

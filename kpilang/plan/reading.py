@@ -124,7 +124,10 @@ class Reader(ABC):
                 return self.periods.value(expr)
             case ir.Member(key, found):
                 rows = self.relations.members(found)
-                return scalars.FALSE if rows is None else self.is_member(rows, (self.value(key, steps),))
+                if rows is None:
+                    return scalars.FALSE
+                held = held_key(key, self.relations.model)
+                return self.is_member(rows, tuple(self.value(part, steps) for part in held))
             case ir.Aggregate() | ir.CountOf() | ir.Nested():
                 raise AssertionError("a value of many rows inside a row expression")
             case _:
@@ -272,6 +275,18 @@ def field_of(entity: ir.Entity, name: str) -> ir.Field:
     found = entity.column(name) or entity.attribute(name)
     assert found is not None, f"{entity.name} has no {name}"
     return ir.Field(entity.name, (), entity.name, name, found.type)
+
+
+def held_key(member: ir.Expr, model: ir.Model) -> tuple[ir.Expr, ...]:
+    """What holds the key that an expression stands for: of a composite reference its columns."""
+    if not isinstance(member, ir.Field):
+        return (member,)
+    owner = model.entity(member.owner)
+    column = owner.column(member.name)
+    if column is None or column.reference is None or len(column.reference.columns) < 2:
+        return (member,)
+    held = (field_of(owner, name) for name in column.reference.columns)
+    return tuple(ir.Field(member.entity, member.steps, f.owner, f.name, f.type.with_null()) for f in held)
 
 
 def or_undated(anchor: Scalar, conditions: tuple[Scalar, ...]) -> tuple[Scalar, ...]:

@@ -26,7 +26,8 @@ D = TypeVar("D")
 class MemberRows:
     """The relation `name`: who is a member of a set, in each group of `dimensions` and each period.
 
-    `names` are those of the dimensions. `period` is the column that says when, None where they are the same in every period.
+    `names` are those of the dimensions. `period` is the column that says when, None where they are the same
+    in every period.
     """
 
     name: str

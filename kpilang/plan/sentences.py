@@ -16,7 +16,7 @@ from kpilang.nodes import Node, map_children, walk
 from kpilang.plan.draft import Among, Atom, Block, Key, Membership, Sentence, keys_of, plain_timing
 from kpilang.plan.grid import Grid, Reach
 from kpilang.plan.names import Names
-from kpilang.plan.reading import field_of
+from kpilang.plan.reading import field_of, held_key
 from kpilang.types import BOOL, DATE, INTEGER, TIMESTAMP, Kind
 
 
@@ -39,6 +39,11 @@ def _sentences(found: ir.Set | ir.Outside) -> Iterator[Sentence]:
 def rows_entity(sentence: Sentence) -> str:
     """The entity whose rows are counted."""
     return sentence.rows if isinstance(sentence, ir.With) else sentence.entity
+
+
+def names_seen(query: ir.Query, entity: str) -> frozenset[str]:
+    """The dimensions that the rows of an entity see."""
+    return frozenset(d.name for d in query.dimensions if entity in dict(d.paths))
 
 
 def among_of(sentence: Sentence, dimensions: tuple[str, ...]) -> Among | None:
@@ -64,13 +69,15 @@ def counted(sentence: Sentence) -> ir.Aggregate:
             )
         case ir.State():
             where = _all_of(sentence.where, _stays(sentence))
-            return ir.Aggregate(
-                AggregateOp.COUNT, sentence.entity, None, INTEGER, where=where, window=sentence.window
-            )
+            return _count(sentence.entity, None, where, sentence.window)
         case ir.Event(entity, anchor, where, window):
-            return ir.Aggregate(AggregateOp.COUNT, entity, anchor, INTEGER, where=where, window=window)
+            return _count(entity, anchor, where, window)
         case ir.Always(entity, where):
-            return ir.Aggregate(AggregateOp.COUNT, entity, None, INTEGER, where=where)
+            return _count(entity, None, where, ())
+
+
+def _count(entity: str, anchor: ir.Field | None, where: ir.Expr | None, window: ir.Window) -> ir.Aggregate:
+    return ir.Aggregate(AggregateOp.COUNT, entity, anchor, INTEGER, where=where, window=window)
 
 
 def window_of(sentence: Sentence) -> ir.Window:
@@ -81,8 +88,6 @@ def _stays(state: ir.State) -> ir.Expr:
     """A < t, and B null or not before t."""
     came = ir.Call(Op.LT, (state.start, _end(state.start, state)), BOOL)
     stays = ir.Call(Op.GE, (state.end, _end(state.end, state)), BOOL)
-    if not state.end.type.nullable:
-        return ir.Call(Op.AND, (came, stays), BOOL)
     is_open = ir.Call(Op.IS, (state.end, ir.Literal(None, state.end.type)), BOOL)
     return ir.Call(Op.AND, (came, ir.Call(Op.OR, (is_open, stays), BOOL)), BOOL)
 
@@ -140,9 +145,10 @@ class Sentences:
         self._members: dict[tuple[ir.Expr, ...], tuple[str, ...]] = {}
 
     def add(self, sentence: Sentence) -> None:
-        """Its membership, and one that shows the groups before an `across`; nothing if it sees no row ever."""
+        """Its membership, and one that shows the groups before an `across`; none if it never sees a row."""
         dimensions = keys_of(sentence.across, self._dimensions)
-        if dimensions != self._dimensions:
+        seen = names_seen(self._query, rows_entity(sentence))
+        if dimensions != self._dimensions and seen.issuperset(self._dimensions):
             self._add(dataclasses.replace(sentence, across=()), self._dimensions, witness=True)
         self._add(sentence, dimensions, witness=False)
 
@@ -177,17 +183,7 @@ class Sentences:
         if not isinstance(sentence, ir.With):
             entity = self._query.model.entity(sentence.entity)
             return tuple(field_of(entity, name) for name in entity.key)
-        member = sentence.member
-        if not isinstance(member, ir.Field):
-            return (member,)
-        owner = self._query.model.entity(member.owner)
-        column = owner.column(member.name)
-        if column is None or column.reference is None or len(column.reference.columns) < 2:
-            return (member,)
-        held = (owner.column(name) for name in column.reference.columns)
-        return tuple(
-            dataclasses.replace(member, name=c.name, type=c.type.with_null()) for c in held if c is not None
-        )
+        return held_key(sentence.member, self._query.model)
 
     def _member_names(self, entity: str, paths: tuple[ir.Expr, ...]) -> tuple[str, ...]:
         """The same for the same paths, so that blocks over them may be one."""

@@ -15,8 +15,7 @@ class Place:
     """Where one cell is found: `column` (None for a witness), in the row that `lookup` names.
 
     Without a lookup it is the row of the period itself, if the relation has periods. `flag` is a column that
-    is above 0 where the atoms of the same window have a row; None where every row means that. `known` says in
-    which periods the value is known, where that does not follow from the cell alone.
+    is above 0 where the atoms of the same window have a row; None where every row means that.
     """
 
     cell: Cell
@@ -26,7 +25,6 @@ class Place:
     lookup: Lookup | None = None
     flag: str | None = None
     among: Among | None = None
-    known: tuple[bool, ...] | None = None
 
 
 def place_of(atom: Atom, column: str | None, lookup: Lookup | None = None, flag: str | None = None) -> Place:

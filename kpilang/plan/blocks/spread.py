@@ -29,14 +29,14 @@ class SpreadBuilder(BlockBuilder):
         self._calendar = CalendarColumns(name, relations.grid, chosen, about)
         relations.add(name, self._calendar.node)
         super().__init__(relations, query, block, self._calendar)
+        self._around = self._joined()  # now, for what is joined later may ask for the period
 
     def build(self) -> Built:
         keys = self.dimensions()
         period = Named(self.names.take(KEY), self._calendar.key)
         factored = factor([self.where(atom) for atom in self.block.atoms])
         columns, measures = self.measures(factored)
-        around = self._joined()
-        rows = self.reader.rows(*around, *factored.shared, factored.any)
+        rows = self.reader.rows(*self._around, *factored.shared, factored.any)
         name = self.take_name(window_name(self._window))
         by = ", ".join((*self.block.dimensions, "period"))
         dated = "" if self.block.anchor is None else f" by {self.block.anchor.name}"
