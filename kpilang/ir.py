@@ -82,7 +82,7 @@ class Op(Enum):
 
 
 class AggregateOp(Enum):
-    """What an aggregate makes of the rows. Nulls of the argument are skipped; of nothing: 0 or null (law 3)."""
+    """What an aggregate makes of the rows. Nulls of the argument are skipped; of nothing: law 3."""
 
     COUNT = "count"  # rows, no argument; of nothing 0
     UNIQUE = "unique"  # different values; of nothing 0
@@ -103,7 +103,7 @@ class AggregateOp(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Literal(Node):
-    """A constant: int, Decimal, str, bool, date, datetime (aware, UTC) or None, as `type` says; never a float.
+    """A constant: int, Decimal, str, bool, date, aware datetime in UTC or None by `type`; never a float.
 
     Durations are numbers of days or seconds by their unit; calendar durations are numbers of months.
     """
@@ -267,7 +267,7 @@ class PeriodPart(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PeriodValue(Node):
-    """`period.start`, `period.end`, `period`, of the interval that `window` makes. In a cell or in a `where`."""
+    """`period.start`, `period.end` or `period` of the interval that `window` makes; in cells and in rows."""
 
     part: PeriodPart
     type: Type
@@ -462,7 +462,7 @@ class SortKey(Node):
 
 @dataclass(frozen=True, slots=True)
 class Rank(Node):
-    """`rank(per customer by ordered_at)`: 1 for the first; ties by the key. Null where a part or an order is null."""
+    """`rank(per customer by ordered_at)`: 1 for the first, ties by key; null beside a null part or order."""
 
     per: tuple[Expr, ...]
     by: tuple[SortKey, ...]
@@ -669,7 +669,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Dimension(Node):
-    """A conformed dimension of the query: for each entity that is aggregated, the row expression to group by."""
+    """A dimension of the query: for each entity that is aggregated, the row expression to group by."""
 
     name: str
     type: Type
@@ -749,7 +749,7 @@ class Query:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Names of the result's columns: dimensions, `period` under a grain, outputs (the hidden ones last)."""
+        """The result's columns: dimensions, `period` under a grain, outputs (the hidden ones last)."""
         period = ("period",) if self.grain is not None else ()
         shown = [output.name for output in self.outputs if not output.hidden]
         hidden = [output.name for output in self.outputs if output.hidden]

@@ -7,7 +7,7 @@ print names that anybody may have written. Knows nothing of diagnostics or resul
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import IO
 
@@ -99,16 +99,33 @@ def wrapped(text: str, cells: int) -> list[str]:
     return lines
 
 
+def narrowed(widths: Sequence[int], least: Sequence[int], cells: int | None) -> list[int]:
+    """Widths that add up to `cells` where they can: the widest gives way first, none below its `least`."""
+    made = list(widths)
+    excess = sum(made) - cells if cells is not None else 0
+    while excess > 0:
+        wide = [i for i, width in enumerate(made) if width > least[i]]
+        if not wide:
+            break
+        made[max(wide, key=lambda i: made[i])] -= 1
+        excess -= 1
+    return made
+
+
 def _pieces(word: str, cells: int) -> Iterator[str]:
-    """A word cut into lines, with what stands above a letter kept on it."""
-    piece, used = "", 0
+    """A word cut into lines, after a sign that joins its parts if there is one; marks stay on letters."""
+    piece = ""
     for char in word:
-        if piece and used + width(char) > cells:
-            yield piece
-            piece, used = "", 0
+        if piece and width(piece) + width(char) > cells:
+            joint = max(piece.rfind(sign) for sign in _JOINTS) + 1
+            cut = joint if joint > len(piece) // 3 else len(piece)
+            yield piece[:cut]
+            piece = piece[cut:]
         piece += char
-        used += width(char)
     yield piece
+
+
+_JOINTS = ("_", "-", "/", ".", "·")
 
 
 def wants_colour(stream: IO[str], environment: Mapping[str, str]) -> bool:

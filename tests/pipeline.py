@@ -10,13 +10,15 @@ from functools import cache
 from typing import Any
 
 import duckdb
-from kpilang.semantics.catalog import Catalog
-from kpilang.syntax.reader import read_project, read_spec
 
-from kpilang import ir, plan, reference, sql
+from kpilang import __version__, ir, plan, reference, sql
 from kpilang.diagnostics import Diagnostics, KpilangError
+from kpilang.engines import failures, values
+from kpilang.errors import refused_sql
+from kpilang.semantics.catalog import Catalog
 from kpilang.semantics.request import Request
 from kpilang.source import Source
+from kpilang.syntax.reader import read_project, read_spec
 from kpilang.testing import tables
 from kpilang.types import Exactness
 
@@ -53,6 +55,7 @@ def request(query: Mapping[str, Any]) -> Request:
         fill=bool(query.get("fill")),
         order=tuple(query.get("order") or ()),
         limit=query.get("limit"),
+        partial=bool(query.get("partial")),
     )
 
 
@@ -65,28 +68,38 @@ def with_tables(query: ir.Query) -> ir.Query:
 
 
 def by_reference(query: ir.Query, rows: Rows, now: datetime) -> Table:
+    """By the laws; `LawError` where they give no number."""
     return reference.evaluate(query, rows, now)
 
 
 def by_duckdb(query: ir.Query, rows: Rows, now: datetime, rewrites: Collection[str] | None = None) -> Table:
-    """The rows that the compiled statement gives on tables that hold `rows`."""
-    planned = plan.build(query, now) if rewrites is None else plan.build(query, now, rewrites)
-    text = sql.compile(planned).text
+    """The rows that the compiled statement gives on tables that hold `rows`; `KpilangError` if refused."""
+    return run(compiled(query, now, rewrites), query, rows, now)
+
+
+def compiled(query: ir.Query, now: datetime, rewrites: Collection[str] | None = None) -> sql.Compiled:
+    return sql.compile(plan.build(query, now) if rewrites is None else plan.build(query, now, rewrites))
+
+
+def run(statement: sql.Compiled, query: ir.Query, rows: Rows, now: datetime) -> Table:
+    """As the engine does, but for its thread; what DuckDB refuses is a `KpilangError` as there."""
     connection = _connection()
     connection.execute("begin")
     try:
         tables.load(connection, query.model, rows)
-        return connection.execute(text).fetchall()
+        found = connection.execute(statement.text).fetchall()
+    except duckdb.Error as error:
+        trouble = failures.failure(error, failures.Scene())
+        raise KpilangError(trouble or refused_sql("DuckDB", str(error), __version__)) from error
     finally:
         connection.execute("rollback")
+    return list(values.result(found, query, query.as_of or now).rows)
 
 
 @cache
 def _connection() -> duckdb.DuckDBPyConnection:
     """One for all: to open one takes longer than most queries here. What a query needs is rolled back."""
-    connection = duckdb.connect(":memory:", config={"threads": 1})
-    connection.execute("set TimeZone = 'UTC'")
-    return connection
+    return tables.connect()
 
 
 def differences(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Any
 
 from kpilang.cli import errors, options
@@ -21,8 +22,14 @@ def asked(words: dict[str, Any], verb: str, project: Project) -> Request:
     if words["everything"]:
         names = tuple(kpi.name.value for kpi in project.kpis)
     if not names:
-        raise KpilangError(errors.nothing_asked(verb))
+        raise KpilangError(errors.nothing_asked(verb, list(_askable(project))))
     return options.request(words, names)
+
+
+def _askable(project: Project) -> Iterator[str]:
+    """Reports first: they are what somebody thought worth asking."""
+    yield from (report.name.value for report in project.reports)
+    yield from (kpi.name.value for kpi in project.kpis)
 
 
 def _report(names: tuple[str, ...], project: Project) -> ReportDecl | None:

@@ -17,6 +17,7 @@ CANNOT_WRITE = Code("KPI086", "cannot-write", "Output that cannot be written")
 BAD_PARAM = Code("KPI088", "bad-param", "A `--param` that is not `name=value`")
 REPORT_NOT_ALONE = Code("KPI089", "report-not-alone", "A report among other things that are asked for")
 BINARY_ON_TERMINAL = Code("KPI087", "binary-on-terminal", "A binary format on a terminal")
+WOULD_OVERWRITE = Code("KPI098", "would-overwrite", "A file that is there already")
 NOTHING_FOUND = Code("KPI099", "nothing-found", "Words under which a project has nothing")
 
 
@@ -83,11 +84,13 @@ def nothing_found(words: str, texts: Iterable[str]) -> Diagnostic:
     )
 
 
-def nothing_asked(verb: str) -> Diagnostic:
+def nothing_asked(verb: str, names: Sequence[str]) -> Diagnostic:
+    """`names` are those of reports and KPIs that could be asked for, the best first."""
+    name = names[0] if names else "revenue"
     return Diagnostic(
         NOTHING_ASKED,
         "no KPI is asked for",
-        help=(f"name KPIs or a report: `kpilang {verb} revenue`", f"or ask for all: `kpilang {verb} --all`"),
+        help=(f"name KPIs or a report: `kpilang {verb} {name}`", f"or ask for all: `kpilang {verb} --all`"),
     )
 
 
@@ -97,6 +100,25 @@ def nothing_to_explain() -> Diagnostic:
         "nothing to explain is named",
         help=("name a code or a KPI: `kpilang explain KPI203`", "`kpilang explain --list` lists all codes"),
     )
+
+
+def would_overwrite(folder: str, names: Sequence[str]) -> Diagnostic:
+    listed = " and ".join(f"`{name}`" for name in names)
+    return Diagnostic(
+        WOULD_OVERWRITE,
+        f"{listed} {'is' if len(names) == 1 else 'are'} in `{folder}` already",
+        notes=("nothing is written over a file that is there, so nothing was written at all",),
+        help=("name another folder: `kpilang init kpis`", "or move the file away first"),
+    )
+
+
+def sample_with_data() -> Diagnostic:
+    return wrong_usage("`--sample` and `--data` exclude each other: rows of ours, or yours", "kpilang init")
+
+
+def not_a_folder(path: str) -> Diagnostic:
+    help = ("quote a pattern of files, so that the shell leaves it alone: `--data 'data/*.csv'`",)
+    return wrong_usage(f"`{path}` is a file, not a folder", "kpilang init", help)
 
 
 def cannot_write(place: str, reason: str) -> Diagnostic:

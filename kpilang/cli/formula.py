@@ -1,13 +1,14 @@
-"""The typed IR as lines a person can read: the tree of a KPI, each part with its type."""
+"""The typed IR as lines a person can read: the tree of a KPI, and any expression on one line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
 from kpilang import ir
-from kpilang.types import Exactness, Kind, TimeUnit, Type
+from kpilang.types import TimeUnit
 
 _INFIX = {
     ir.Op.ADD, ir.Op.SUB, ir.Op.MUL, ir.Op.DIV, ir.Op.EQ, ir.Op.NE, ir.Op.LT, ir.Op.LE, ir.Op.GT, ir.Op.GE,
@@ -15,32 +16,36 @@ _INFIX = {
 }  # fmt: skip
 
 
-def tree(expr: ir.Expr) -> Iterator[tuple[str, str]]:
-    """Lines of a cell expression, parents first: the text drawn as a tree, and its type (or nothing)."""
-    yield _head(expr), type_text(expr.type)
-    for detail in _details(expr):
-        yield f"     {detail}", ""
-    yield from _below(_parts(expr))
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a tree: what stands before it, before its continuations, and its text.
+
+    `expr` is the expression of which it is the head; a line that says more of one has none.
+    """
+
+    first: str
+    rest: str
+    text: str
+    expr: ir.Expr | None = None
 
 
-def _below(parts: list[ir.Expr]) -> Iterator[tuple[str, str]]:
+def tree(expr: ir.Expr, first: str = "", rest: str = "") -> Iterator[Line]:
+    """Lines of a cell expression, parents first."""
+    parts = _parts(expr)
+    bar = "│  " if parts else "   "
+    yield Line(first, rest + bar, _head(expr), expr)
+    details = " · ".join(_details(expr))
+    if details:
+        yield Line(rest + bar, rest + bar, details)
     for number, part in enumerate(parts, 1):
-        first, rest = ("└─ ", "   ") if number == len(parts) else ("├─ ", "│  ")
-        for index, (text, type) in enumerate(tree(part)):
-            yield (rest if index else first) + text, type
-
-
-def type_text(type: Type) -> str:
-    """`integer (orders), exact`."""
-    if type.kind in (Kind.INTEGER, Kind.NUMBER, Kind.PERCENT, Kind.DURATION):
-        return f"{type}, {Exactness(type.exactness).name.lower()}"
-    return str(type)
+        branch, below = ("└─ ", "   ") if number == len(parts) else ("├─ ", "│  ")
+        yield from tree(part, rest + branch, rest + below)
 
 
 def _head(expr: ir.Expr) -> str:
     match expr:
         case ir.Aggregate():
-            return f"{expr.op.value} of {text(expr.argument) if expr.argument else expr.entity}"
+            return f"{expr.op.value} of {_argument(expr)}{_named(expr)}"
         case ir.Call():
             return expr.op.value
         case ir.Case():
@@ -49,17 +54,33 @@ def _head(expr: ir.Expr) -> str:
             return text(expr)
 
 
+def _argument(expr: ir.Aggregate) -> str:
+    """A column of its own is named with the entity, an expression after it."""
+    match expr.argument:
+        case None:
+            return expr.entity
+        case ir.Field():
+            return text(expr.argument)
+        case _:
+            return f"{text(expr.argument, expr.entity)} in {expr.entity}"
+
+
+def _named(expr: ir.Aggregate) -> str:
+    """The KPI that is this aggregate."""
+    return f" ({expr.name})" if expr.name else ""
+
+
 def _details(expr: ir.Expr) -> Iterator[str]:
     """What an aggregate says of its rows."""
     if not isinstance(expr, ir.Aggregate):
         return
-    yield f"dated {text(expr.anchor)}"
+    if expr.where is not None:
+        yield f"where {text(expr.where, expr.entity)}"
+    yield f"dated {text(expr.anchor, expr.entity)}"
     if expr.window:
         yield f"in {window_text(expr.window)}"
     if expr.across:
         yield f"across {', '.join(expr.across)}"
-    if expr.where is not None:
-        yield f"where {text(expr.where)}"
 
 
 def _parts(expr: ir.Expr) -> list[ir.Expr]:
@@ -76,23 +97,22 @@ def _parts(expr: ir.Expr) -> list[ir.Expr]:
 # ---------------------------------------------------------------------------- expressions on one line
 
 
-def text(expr: ir.Expr) -> str:
-    """An expression on one line, near to how the language writes it."""
+def text(expr: ir.Expr, home: str = "") -> str:
+    """An expression on one line, near to how the language writes it; columns of `home` are bare names."""
     match expr:
         case ir.Literal():
             return _literal(expr)
         case ir.Field():
-            return ".".join((expr.entity, *expr.steps, expr.name))
+            own = () if expr.entity == home else (expr.entity,)
+            return ".".join((*own, *expr.steps, expr.name))
         case ir.Outer():
             return ".".join(("this", *expr.field.steps, expr.field.name))
         case ir.Raw():
             return ".".join(expr.path)
         case ir.Call():
-            return _call(expr)
+            return _call(expr, home)
         case ir.Case():
-            whens = " ".join(f"when {text(when.condition)} then {text(when.value)}" for when in expr.whens)
-            otherwise = f" else {text(expr.otherwise)}" if expr.otherwise is not None else ""
-            return f"case {whens}{otherwise} end"
+            return _case(expr, home)
         case ir.Aggregate():
             return _aggregate(expr)
         case ir.PeriodValue():
@@ -101,10 +121,21 @@ def text(expr: ir.Expr) -> str:
         case ir.Child():
             return _child(expr)
         case ir.Rank():
-            keys = ", ".join(text(key.value) + (" desc" if key.descending else "") for key in expr.by)
-            return f"rank(per {', '.join(map(text, expr.per))} by {keys})"
+            return _rank(expr, home)
         case _:
             assert_never(expr)
+
+
+def _case(expr: ir.Case, home: str) -> str:
+    parts = ((text(when.condition, home), text(when.value, home)) for when in expr.whens)
+    whens = " ".join(f"when {condition} then {value}" for condition, value in parts)
+    otherwise = f" else {text(expr.otherwise, home)}" if expr.otherwise is not None else ""
+    return f"case {whens}{otherwise} end"
+
+
+def _rank(expr: ir.Rank, home: str) -> str:
+    keys = ", ".join(text(key.value, home) + (" desc" if key.descending else "") for key in expr.by)
+    return f"rank(per {', '.join(text(part, home) for part in expr.per)} by {keys})"
 
 
 def _literal(literal: ir.Literal) -> str:
@@ -119,8 +150,8 @@ def _literal(literal: ir.Literal) -> str:
     return f"{value}{unit}"
 
 
-def _call(call: ir.Call) -> str:
-    args = [_inside(arg) for arg in call.args]
+def _call(call: ir.Call, home: str) -> str:
+    args = [_inside(arg, home) for arg in call.args]
     match call.op:
         case ir.Op.NEG:
             return f"-{args[0]}"
@@ -135,23 +166,23 @@ def _call(call: ir.Call) -> str:
         case op if op in _INFIX:
             return f" {op.value} ".join(args)
         case op:
-            return f"{op.value}({', '.join(map(text, call.args))})"
+            return f"{op.value}({', '.join(text(arg, home) for arg in call.args)})"
 
 
-def _inside(expr: ir.Expr) -> str:
+def _inside(expr: ir.Expr, home: str) -> str:
     """An operand, in parentheses where it is an operation itself."""
     nested = isinstance(expr, ir.Call) and (expr.op in _INFIX or expr.op in (ir.Op.IN, ir.Op.CAST, ir.Op.NOT))
-    return f"({text(expr)})" if nested else text(expr)
+    return f"({text(expr, home)})" if nested else text(expr, home)
 
 
 def _aggregate(expr: ir.Aggregate) -> str:
-    where = f" where {text(expr.where)}" if expr.where is not None else ""
+    where = f" where {text(expr.where, expr.entity)}" if expr.where is not None else ""
     window = f"[{window_text(expr.window)}]" if expr.window else ""
     return f"{expr.op.value}({text(expr.argument) if expr.argument else expr.entity}{where}){window}"
 
 
 def _child(expr: ir.Child) -> str:
-    where = f" where {text(expr.where)}" if expr.where is not None else ""
+    where = f" where {text(expr.where, expr.entity)}" if expr.where is not None else ""
     via = f" via {'.'.join(expr.link)}" if expr.link else ""
     over = text(expr.argument) if expr.argument is not None else expr.entity
     return f"{expr.op.value}({over}{where}{via})" + ("[ever]" if expr.ever else "")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from kpilang.report import csv, json, markdown
-from kpilang.terminal import pad, visible, width, wrapped
+from kpilang.terminal import narrowed, pad, visible, width, wrapped
 
 FORMATS = ("table", "json", "csv", "markdown")
 _GAP = "  "
@@ -57,25 +57,13 @@ class Listing:
         rows = [list(self.headings), *([visible(text or "") for text in row] for row in self.rows)]
         kept = [i for i in range(len(self.headings)) if any(row[i] for row in self.rows)] or [0]
         widths = [max(width(row[i]) for row in rows) for i in kept]
-        widths = narrowed(widths, [self.headings[i] in self.soft for i in kept], cells)
+        soft = [self.headings[i] in self.soft for i in kept]
+        least = [min(w, _LEAST) if is_soft else w for w, is_soft in zip(widths, soft, strict=True)]
+        gaps = len(_GAP) * (len(kept) - 1)
+        widths = narrowed(widths, least, None if cells is None else cells - gaps)
         for number, row in enumerate(rows):
             texts = [wrapped(row[i], w) for i, w in zip(kept, widths, strict=True)]
             for line in zip_longest(*texts, fillvalue=""):
                 yield _GAP.join(map(pad, line, widths)).rstrip()
             if number == 0:
                 yield _GAP.join("─" * w for w in widths)
-
-
-def narrowed(widths: Sequence[int], soft: Sequence[bool], cells: int | None) -> list[int]:
-    """Widths of columns that fit into `cells` where they can; the widest soft column gives way first."""
-    made = list(widths)
-    if cells is None:
-        return made
-    excess = sum(made) + len(_GAP) * (len(made) - 1) - cells
-    while excess > 0:
-        wide = [i for i, is_soft in enumerate(soft) if is_soft and made[i] > _LEAST]
-        if not wide:
-            break
-        made[max(wide, key=lambda i: made[i])] -= 1
-        excess -= 1
-    return made

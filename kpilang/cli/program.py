@@ -24,11 +24,12 @@ NAME = "kpilang"
 COMPLETION = "_KPILANG_COMPLETE"
 
 VERBS = {
+    "init": "Write the first files of a project.",
     "check": "Check all specs of a project and show what is wrong.",
     "compile": "Print the SQL of KPIs, or another stage on the way to it.",
     "run": "Compute KPIs and show the numbers.",
     "explain": "Explain an error code, or how a KPI is computed.",
-    "list": "List KPIs, or entities, dimensions, params, reports.",
+    "list": "List KPIs, or entities, dimensions, segments, params, reports.",
     "show": "Show a definition as the project writes it.",
     "search": "Find KPIs, entities, dimensions, segments and params by what people call them.",
     "matrix": "Show which KPI can be cut by which dimension.",

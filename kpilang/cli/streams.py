@@ -43,6 +43,12 @@ class Streams:
         self.out.flush()
         self.err.write(line + "\n")
 
+    def watch(self, text: str) -> None:
+        """What is being done, on the last line of a terminal, in place of what was said there before."""
+        if self.err.isatty():
+            self.err.write(f"\r\x1b[K{visible(text)}")
+            self.err.flush()
+
     def colour(self) -> bool:
         return wants_colour(self.out, os.environ)
 

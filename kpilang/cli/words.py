@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from kpilang import ir
+from kpilang.diagnostics import Diagnostics
 from kpilang.project import Project
-from kpilang.syntax.spec import Common, Text
+from kpilang.report.units import unit_text
+from kpilang.syntax.spec import Common, KpiDecl, Text
+from kpilang.types import DAY, SECOND, Kind
 
 LANGUAGES = ("", "en")
 """Which label is shown: the one without a language, else English, else the first there is."""
@@ -21,6 +25,46 @@ def place_of(name: Text, project: Project) -> str | None:
     """`specs/growth.yml:14`."""
     source = project.sources.get(name.span.file)
     return f"{name.span.file}:{source.position(name.span.start).line}" if source else None
+
+
+_KINDS = {
+    Kind.ID: "id",
+    Kind.STRING: "text",
+    Kind.ENUM: "word",
+    Kind.BOOL: "yes or no",
+    Kind.DATE: "date",
+    Kind.TIMESTAMP: "time",
+    Kind.CALENDAR: "months",
+}
+_CENT_SIGN = "%"
+
+
+def unit_words(expr: ir.Expr, in_percent: bool = False) -> str:
+    """What a value is, as people say it: `€/order`, `orders`, `%`, `days`, `ratio`, `number`, `text`.
+
+    `in_percent`: a plain share whose goals are written in percent.
+    """
+    type = expr.type
+    if type.kind is Kind.PERCENT or (in_percent and type.unit.is_plain and type.kind is Kind.NUMBER):
+        return f"{_CENT_SIGN}{unit_text(type.unit)}"
+    if type.kind in _KINDS:
+        return _KINDS[type.kind]
+    if type.kind is Kind.DURATION:
+        return {DAY: "days", SECOND: "seconds"}.get(type.unit, unit_text(type.unit))
+    is_ratio = isinstance(expr, ir.Call) and expr.op is ir.Op.DIV
+    return unit_text(type.unit) or ("ratio" if is_ratio else "number")
+
+
+def unit_of(kpi: KpiDecl, project: Project) -> str | None:
+    """The unit that the checker infers; None for a KPI with an error, which `check` reports."""
+    found = project.catalog.kpi(kpi.name.value, kpi.name.span, Diagnostics())
+    return unit_words(found.value, has_goal_in_percent(kpi)) if found is not None else None
+
+
+def has_goal_in_percent(kpi: KpiDecl) -> bool:
+    """Whether results show a share of the KPI in percent."""
+    goals = (kpi.target, kpi.warn, kpi.alert)
+    return any(goal is not None and _CENT_SIGN in goal.text for goal in goals)
 
 
 def _said(texts: tuple[tuple[str, str], ...]) -> str | None:

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from kpilang import ir
-from kpilang.ir import Op
+from kpilang.ir import AggregateOp, Op
 from kpilang.plan import nodes, scalars
 from kpilang.plan.blocks.built import Built, Place
 from kpilang.plan.draft import Cell, Lookup
 from kpilang.plan.grid import Grid
 from kpilang.plan.known import known
 from kpilang.plan.lookups import is_identity
-from kpilang.plan.measures import ZERO_OF_NOTHING
+from kpilang.plan.measures import COUNTS, ZERO_OF_NOTHING, of_nothing
 from kpilang.plan.names import Names
 from kpilang.plan.periods import CalendarColumns, PeriodValues, key_type
 from kpilang.plan.placed import lookup_column, period_condition
@@ -84,17 +84,20 @@ class CellValues:
         if cell not in self._places:
             return scalars.null(cell.type.with_null())
         built, place = self._places[cell]
-        value = self.column(built, place, cell.type)
-        if isinstance(cell, ir.CountOf) or cell.op in ZERO_OF_NOTHING:
-            value = scalars.or_else(value, scalars.zero(cell.type))
+        value, op = self.column(built, place, cell.type), _op_of(cell)
+        if not (self._is_always_there(self._join(built, place)) and op in COUNTS):
+            value = of_nothing(op, value)
         return scalars.given(self._in_periods(known(cell, self._model, self._grid)), value)
 
     def column(self, built: Built, place: Place, type_: Type) -> Scalar:
         """The column of a place as it lies, null where it has no row."""
         assert place.column is not None, "a witness is not shown"
         alias = self._join(built, place)
-        wide = isinstance(place.cell, ir.CountOf) or place.cell.op in ZERO_OF_NOTHING
-        return scalars.Column(alias, place.column, type_.with_null(), wide)
+        return scalars.Column(alias, place.column, type_.with_null(), _op_of(place.cell) in ZERO_OF_NOTHING)
+
+    def _is_always_there(self, alias: str) -> bool:
+        """Whether each row has one of this relation: rows start there, or there is one for all."""
+        return alias == self._spine.alias or any(join.alias == alias and not join.on for join in self._joins)
 
     def _in_periods(self, holds: tuple[bool, ...]) -> Scalar:
         if self._spine.period is None:
@@ -136,3 +139,7 @@ class CellValues:
             here = lookup_column(self._grid, self._calendar, place)
         there = scalars.Column(alias, built.period, key_type(self._grid))
         return (scalars.compare(Op.EQ, here, there),)
+
+
+def _op_of(cell: Cell) -> AggregateOp:
+    return AggregateOp.COUNT if isinstance(cell, ir.CountOf) else cell.op

@@ -17,7 +17,7 @@ from kpilang.plan import bounds, nodes, scalars
 from kpilang.plan.child_coverage import is_outside, time_bounds
 from kpilang.plan.conditions import factor
 from kpilang.plan.local import is_local
-from kpilang.plan.measures import ZERO_OF_NOTHING, measure, share_of, sort_value
+from kpilang.plan.measures import measure, of_nothing, share_of, sort_value
 from kpilang.plan.names import Names
 from kpilang.plan.periods import PeriodValues
 from kpilang.plan.reading import Reader, Steps, or_undated, table_of
@@ -67,11 +67,7 @@ class RowReader(Reader):
         totals = self._totals(child, steps)
         column = totals.column(child, self.hint)
         value: Scalar = scalars.Column(self._join_totals(totals, steps), column, child.type.with_null())
-        if child.op is AggregateOp.EXISTS:
-            value = scalars.or_else(value, scalars.FALSE)
-        elif child.op in ZERO_OF_NOTHING:
-            value = scalars.or_else(value, scalars.zero(child.type))
-        return self._within_coverage(child, value, steps)
+        return self._within_coverage(child, of_nothing(child.op, value), steps)
 
     def _totals(self, child: ir.Child, steps: Steps) -> _Totals:
         owner = self.owner(steps)

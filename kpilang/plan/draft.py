@@ -30,12 +30,14 @@ class Atom:
     """One aggregate and the rows it sees in each period; None where it sees none.
 
     A witness is not shown: it only says which groups have a row (an `across` aggregate's groups are those
-    before the across). `cell` is what the aggregate stands for, if that is something else: the size of a set.
+    before the across); with `is_rolled_up` the total across is added up from these groups. `cell` is what the
+    aggregate stands for, if that is something else: the size of a set.
     """
 
     aggregate: ir.Aggregate
     reaches: tuple[Reach | None, ...]
     witness: bool = False
+    is_rolled_up: bool = False
     among: Among | None = None
     stands_for: ir.CountOf | None = None
 
@@ -109,7 +111,8 @@ class Block:
 class Draft:
     """The blocks of a query, its sets and nested aggregates.
 
-    `lone_spine`: the groups are read off the only relation that makes them instead of a union.
+    `lone_spine`: the groups are read off the only relation that makes them instead of a union. `has_series`:
+    long calendars are generated.
     """
 
     query: ir.Query
@@ -118,6 +121,7 @@ class Draft:
     gatherings: tuple[Gathering, ...] = ()
     foldings: tuple[Folding, ...] = ()
     lone_spine: bool = False
+    has_series: bool = False
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -184,6 +188,11 @@ def keys_of(across: tuple[str, ...], dimensions: tuple[str, ...]) -> tuple[str, 
     if across == ir.ALL_DIMENSIONS:
         return ()
     return tuple(name for name in dimensions if name not in across)
+
+
+def is_by_time(anchor: ir.Field | None, entity: ir.Entity) -> bool:
+    """Whether rows are dated by the time of their entity."""
+    return anchor is not None and anchor.name == entity.time and not anchor.steps
 
 
 def stored_zone(anchor: ir.Field, query: ir.Query) -> str | None:

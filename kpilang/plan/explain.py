@@ -58,6 +58,8 @@ def describe(node: nodes.Relation) -> str:
             return f"{node.describe()}: {what}"
         case nodes.Calendar():
             return f"{node.describe()}: {len(node.rows)} rows"
+        case nodes.Series():
+            return f"{node.describe()}: generated"
         case nodes.Groups() | nodes.Existing() | nodes.Ranked() | nodes.OuterValues():
             return node.describe()
         case nodes.Members() | nodes.Numbered() | nodes.Stacked():

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from kpilang import ir
 from kpilang.diagnostics import KpilangError
 from kpilang.plan import errors
-from kpilang.plan.intervals import HOUR, Interval, apply, apply_uncut, cut, move, whole_unit
+from kpilang.plan.intervals import HOUR, Interval, apply_uncut, cut, move, whole_unit
 from kpilang.plan.moments import MICROSECOND, Clock, Moment, midnight
 from kpilang.types import TimeUnit
 
@@ -35,6 +35,10 @@ class Reach:
         return self.start is not None and not self.start.is_before(self.end)
 
 
+Intervals = tuple[Interval | None, ...]
+"""One for each period; None where it lies after as-of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """The periods asked for, in order. Without a grain there is one."""
@@ -45,6 +49,7 @@ class Grid:
     periods: tuple[Interval, ...]
     is_numbered: bool = False
     """Whether periods are told apart by their number, as several begin at one moment."""
+    _made: dict[ir.Window, Intervals] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_single(self) -> bool:
@@ -54,13 +59,21 @@ class Grid:
         """What rows that are in every period are seen in."""
         return tuple(Reach(None, self.as_of) for _ in self.periods)
 
-    def intervals(self, window: ir.Window) -> tuple[Interval | None, ...]:
+    def intervals(self, window: ir.Window) -> Intervals:
         """For each period the interval that the window makes of it; None where it lies after as-of."""
-        return tuple(apply(window, period, self.clock, self.as_of) for period in self.periods)
+        return tuple(None if i is None else cut(i, self.as_of) for i in self._uncut(window))
 
-    def reaches(self, window: ir.Window, covers: ir.Coverage | None) -> tuple[Reach | None, ...]:
+    def _uncut(self, window: ir.Window) -> Intervals:
+        if window not in self._made:
+            made = (apply_uncut(window, period, self.clock, self.as_of) for period in self.periods)
+            self._made[window] = tuple(made)
+        return self._made[window]
+
+    def reaches(
+        self, window: ir.Window, covers: ir.Coverage | None, by_time: bool
+    ) -> tuple[Reach | None, ...]:
         """As `intervals`, within what the data cover (ruling 8); None where no row can be counted."""
-        return tuple(self._reach(interval, covers) for interval in self.intervals(window))
+        return tuple(self._reach(interval, covers, by_time) for interval in self.intervals(window))
 
     def cells(self, window: ir.Window) -> tuple[Interval | None, ...] | None:
         """For each period the whole cell of the grain that the window makes of it, as far as rows are seen.
@@ -70,8 +83,7 @@ class Grid:
         if self.is_numbered:
             return None
         found: list[Interval | None] = []
-        for period in self.periods:
-            interval = apply_uncut(window, period, self.clock, self.as_of)
+        for interval in self._uncut(window):
             if interval is None or cut(interval, self.as_of) is None:
                 found.append(None)
             elif self._is_cell(interval):
@@ -88,8 +100,7 @@ class Grid:
         if self.is_numbered:
             return None
         found: list[Interval | None] = []
-        for period in self.periods:
-            interval = apply_uncut(window, period, self.clock, self.as_of)
+        for interval in self._uncut(window):
             if interval is None or cut(interval, self.as_of) is None:
                 found.append(None)
                 continue
@@ -130,7 +141,8 @@ class Grid:
         is_open = interval.end == self.as_of and self.as_of.is_before(after)
         return is_cell(interval.start, after if is_open else interval.end, self.unit, self.clock)
 
-    def _reach(self, interval: Interval | None, covers: ir.Coverage | None) -> Reach | None:
+    def _reach(self, interval: Interval | None, covers: ir.Coverage | None, by_time: bool) -> Reach | None:
+        """Rows outside coverage do not exist; by the entity's own time the interval says so already."""
         if interval is None:
             return None
         first = self.clock.day(covers.start) if covers and covers.start else None
@@ -139,15 +151,15 @@ class Grid:
         late = first is not None and start is not None and start.is_before(first)
         outside = first is not None and not first.is_before(end)
         early = last is not None and last.is_before(end)
-        start = first if late else start
-        end = last if early and last is not None else end
+        start = first if late and by_time else start
+        end = last if early and by_time and last is not None else end
         if start is not None and end.is_before(start):
             end = start
         return Reach(start, end, known=not (late or early or outside))
 
-    def seen(self, interval: Interval, covers: ir.Coverage | None) -> Reach | None:
+    def seen(self, interval: Interval, covers: ir.Coverage | None, by_time: bool) -> Reach | None:
         """The part of an interval that is before as-of and within coverage; None if there is none."""
-        reach = self._reach(cut(interval, self.as_of), covers)
+        reach = self._reach(cut(interval, self.as_of), covers, by_time)
         return None if reach is None or reach.is_empty else reach
 
     def labels(self) -> tuple[date | str, ...]:

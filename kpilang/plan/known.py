@@ -64,7 +64,8 @@ def _of_members(model: ir.Model, grid: Grid, *exprs: ir.Expr | None) -> tuple[Kn
 
 
 def _reached(grid: Grid, window: ir.Window, entity: ir.Entity) -> Known:
-    return tuple(reach is not None and reach.known for reach in grid.reaches(window, entity.covers))
+    reaches = grid.reaches(window, entity.covers, by_time=False)
+    return tuple(reach is not None and reach.known for reach in reaches)
 
 
 def _always(grid: Grid) -> Known:

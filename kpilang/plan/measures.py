@@ -12,8 +12,11 @@ from typing import assert_never
 from kpilang import ir
 from kpilang.ir import AggregateOp, Op
 from kpilang.plan import scalars
-from kpilang.plan.scalars import ONE, Apply, Choose, Made, Scalar, Summary, given
+from kpilang.plan.scalars import FALSE, ONE, Apply, Choose, Made, Scalar, Summary, given, or_else, zero
 from kpilang.types import BOOL, INTEGER, Enumeration, Kind, Type
+
+COUNTS = (AggregateOp.COUNT, AggregateOp.UNIQUE)
+"""SQL gives 0 for these over no rows of a group."""
 
 ZERO_OF_NOTHING = (AggregateOp.COUNT, AggregateOp.UNIQUE, AggregateOp.SUM)
 """Law 3: these are 0 where there is no row."""
@@ -74,8 +77,20 @@ def _of_values(
 
 
 def _sum(value: Scalar) -> Scalar:
-    total = Summary(AggregateOp.SUM, value, value.type.with_null())
-    return _finite(total) if value.type.is_double else total
+    return Summary(AggregateOp.SUM, value, value.type.with_null())
+
+
+def of_nothing(op: AggregateOp, value: Scalar) -> Scalar:
+    """The value of an aggregate, null where there was no row: 0 for counts and sums (law 3).
+
+    A sum of doubles may have left their range, which is null and not nothing: it is judged after this.
+    """
+    if op is AggregateOp.EXISTS:
+        return or_else(value, FALSE)
+    if op not in ZERO_OF_NOTHING:
+        return value
+    known = or_else(value, zero(value.type.with_null(False)))
+    return _finite(known) if value.type.is_double else known
 
 
 def _finite(value: Scalar) -> Scalar:

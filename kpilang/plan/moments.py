@@ -134,6 +134,7 @@ def first_instant(timezone: str, local: datetime) -> datetime:
 
 def _jump(tz: ZoneInfo, low: datetime, high: datetime) -> datetime:
     """The instant in (low, high] at which the offset changes; transitions fall on whole seconds."""
+    low, high = low.replace(microsecond=0), (high - MICROSECOND).replace(microsecond=0) + timedelta(seconds=1)
     before = low.astimezone(tz).utcoffset()
     while high - low > timedelta(seconds=1):
         middle = low + (high - low) // 2

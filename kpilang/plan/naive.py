@@ -7,7 +7,18 @@ from collections.abc import Callable, Iterator
 
 from kpilang import ir
 from kpilang.nodes import Node, children, map_children
-from kpilang.plan.draft import Atom, Block, Cell, Draft, Folding, Gathering, Key, keys_of, plain_timing
+from kpilang.plan.draft import (
+    Atom,
+    Block,
+    Cell,
+    Draft,
+    Folding,
+    Gathering,
+    Key,
+    is_by_time,
+    keys_of,
+    plain_timing,
+)
 from kpilang.plan.grid import Grid, Reach, cut_grid
 from kpilang.plan.names import Names
 from kpilang.plan.sentences import Sentences, names_seen, rows_entity, sentences
@@ -31,7 +42,7 @@ class _Naive:
     def draft(self) -> Draft:
         for cell in cells_in(self._query):
             if keys_of(cell.across, self._names) != self._names and self._is_seen(cell):
-                self._add(_before_across(cell), witness=True)
+                self._add(cell if isinstance(cell, ir.Aggregate) else _before_across(cell), witness=True)
             self._add(cell, witness=False)
         parts = (tuple(self._blocks), tuple(self._gatherings), tuple(self._foldings))
         return Draft(self._query, self._grid, *parts)
@@ -52,7 +63,8 @@ class _Naive:
     def _add_block(self, aggregate: ir.Aggregate, witness: bool) -> None:
         reaches = reaches_of(aggregate, self._query, self._grid)
         if any(reaches):
-            keys = dimension_keys(self._query, aggregate.entity, keys_of(aggregate.across, self._names))
+            names = self._names if witness else keys_of(aggregate.across, self._names)
+            keys = dimension_keys(self._query, aggregate.entity, names)
             atom = Atom(aggregate, reaches, witness)
             timing = plain_timing(atom, self._grid)
             self._blocks.append(Block(aggregate.entity, aggregate.anchor, keys, timing, (atom,)))
@@ -141,7 +153,8 @@ def reaches_of(aggregate: ir.Aggregate, query: ir.Query, grid: Grid) -> tuple[Re
     """Without an anchor all rows, in every period."""
     if aggregate.anchor is None:
         return grid.always()
-    return grid.reaches(aggregate.window, query.model.entity(aggregate.entity).covers)
+    entity = query.model.entity(aggregate.entity)
+    return grid.reaches(aggregate.window, entity.covers, is_by_time(aggregate.anchor, entity))
 
 
 def gathering_of(count: ir.CountOf, query: ir.Query, grid: Grid) -> Gathering:

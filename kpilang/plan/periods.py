@@ -15,9 +15,10 @@ from kpilang import ir
 from kpilang.plan import nodes, scalars
 from kpilang.plan.grid import Grid
 from kpilang.plan.intervals import Interval, cut, length_in_days
-from kpilang.plan.moments import Clock, Moment
+from kpilang.plan.moments import Moment
 from kpilang.plan.names import Names
 from kpilang.plan.scalars import Apply, Constant, Made, Scalar
+from kpilang.plan.series import series_of
 from kpilang.types import DATE, INTEGER, STRING, TIMESTAMP, Kind, TimeUnit, Type
 
 KEY = "period"
@@ -35,6 +36,7 @@ class CalendarColumns:
         self.alias = name
         self.chosen = tuple(chosen)
         self._about = about
+        self._grid = grid
         self._names = Names()
         self._asked = 0
         self._columns: dict[tuple[Constant, ...], tuple[str, Type]] = {}
@@ -54,7 +56,12 @@ class CalendarColumns:
         """Whether anything but the key was asked for."""
         return self._asked > 1
 
-    def node(self) -> nodes.Calendar:
+    def node(self, may_be_series: bool) -> nodes.Calendar | nodes.Series:
+        if may_be_series:
+            by_name = {name: values for values, (name, _) in self._columns.items()}
+            generated = series_of(self.name, self._grid, by_name, self._about)
+            if generated is not None:
+                return generated
         rows = tuple(zip(*self._columns, strict=True))
         return nodes.Calendar(self.name, tuple(self._columns.values()), rows, self._about)
 
@@ -117,9 +124,11 @@ def period_constant(expr: ir.PeriodValue, interval: Interval | None, grid: Grid)
     """`period`, its start or its end, of one interval; null where it lies after the as-of instant."""
     match expr.part:
         case ir.PeriodPart.START:
-            return _point(expr.type, interval.begin() if interval else None, grid.clock)
+            start = interval.begin() if interval else None
+            return _point(expr.type, start, None if start is None else grid.clock.day_of(start.instant))
         case ir.PeriodPart.END:
-            return _point(expr.type, interval.end if interval else None, grid.clock)
+            end = interval.end if interval else None
+            return _point(expr.type, end, None if end is None else grid.clock.first_day_at(end))
         case ir.PeriodPart.LENGTH:
             seen = cut(interval, grid.as_of) if interval else None
             return _length(None if seen is None else length_in_days(seen, grid.clock), expr.type)
@@ -127,11 +136,11 @@ def period_constant(expr: ir.PeriodValue, interval: Interval | None, grid: Grid)
             assert_never(expr.part)
 
 
-def _point(type_: Type, moment: Moment | None, clock: Clock) -> Constant:
+def _point(type_: Type, moment: Moment | None, day: date | None) -> Constant:
+    """An instant, or as a date: the days of a period are those that it touches."""
     if type_.kind is Kind.TIMESTAMP:
         return scalars.null(TIMESTAMP) if moment is None else scalars.instant(moment.instant)
-    found: date | None = None if moment is None else clock.first_day_at(moment)
-    return Constant(found, DATE, is_bound=True)
+    return Constant(day, DATE, is_bound=True)
 
 
 def _length(days: Fraction | None, type_: Type) -> Constant:

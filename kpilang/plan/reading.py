@@ -203,7 +203,8 @@ class Reader(ABC):
         assert column is not None, f"{owner.name} has no column {name}"
         alias = self.join(steps)
         if column.value is None and column.physical is not None:
-            return read(self.physical(alias, column.physical, column.type), column)
+            missing = column.type.nullable or bool(steps)  # a parent may not be there
+            return read(self.physical(alias, column.physical, column.type.with_null(missing)), column)
         assert column.value is not None, "a composite reference has no value of its own"
         return read(self.value(column.value, steps), column)
 
@@ -305,12 +306,13 @@ def reference(entity: ir.Entity, name: str) -> ir.Reference:
 
 def read(value: Scalar, column: ir.Column) -> Scalar:
     """The value of a column as its type says: decimals rounded, floats as doubles, all else as it lies."""
+    type_ = column.type.with_null(column.type.nullable or value.type.nullable)
     if column.zone is not None and column.zone != "UTC":
-        return Apply(Made.READ, (value,), column.type, words=(column.zone,))
+        return Apply(Made.READ, (value,), type_, words=(column.zone,))
     needs = column.type.is_double or column.type.scale is not None
     if column.value is not None:
         needs = needs or _differs(column.value.type, column.type)
-    return Apply(Made.READ, (value,), column.type) if needs else value
+    return Apply(Made.READ, (value,), type_) if needs else value
 
 
 def _differs(found: Type, wanted: Type) -> bool:

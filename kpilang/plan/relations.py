@@ -7,6 +7,7 @@ that it reads.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable
 from copy import copy
 from dataclasses import dataclass
@@ -56,13 +57,14 @@ class Shared(Generic[D]):
 class Relations:
     """What all builders of one plan share: the model, the calendar, the names and the relations so far.
 
-    `calendar` has the periods of the grid, None without a grain. `at` gives the same on another grid: that
-    of the sub-periods of a nested aggregate.
+    `calendar` has the periods of the grid, None without a grain; with `has_series` long calendars are
+    generated. `at` gives the same on another grid: that of the sub-periods of a nested aggregate.
     """
 
-    def __init__(self, model: ir.Model, grid: Grid, gather: Gather) -> None:
+    def __init__(self, model: ir.Model, grid: Grid, gather: Gather, has_series: bool = False) -> None:
         self.model = model
         self._gather = gather
+        self._has_series = has_series
         self.names = Names(_physical_names(model))
         self.shared: Shared[object] = Shared()
         self._recipes: dict[str, Callable[[], nodes.Relation]] = {}
@@ -77,7 +79,7 @@ class Relations:
             self.calendar = CalendarColumns(
                 name, grid, range(len(grid.periods)), f"each {grid.unit.value} {why}"
             )
-            self.add(name, self.calendar.node)
+            self.add_calendar(self.calendar)
 
     def at(self, grid: Grid) -> Relations:
         """The same relations, seen from the periods of another grid."""
@@ -93,6 +95,10 @@ class Relations:
         """Promise a relation under a name taken from `names`."""
         self._recipes[name] = recipe
         return nodes.RelationSource(name)
+
+    def add_calendar(self, calendar: CalendarColumns) -> nodes.RelationSource:
+        """Promise a calendar, as a list or, if it is long, as a series."""
+        return self.add(calendar.name, lambda: calendar.node(self._has_series))
 
     def finished(self, answer: nodes.Answer) -> tuple[nodes.Relation, ...]:
         """The relations that the answer needs, each after those that it reads."""
@@ -112,7 +118,7 @@ class Relations:
 
 def sources_of(relation: nodes.Relation) -> tuple[nodes.Source, ...]:
     match relation:
-        case nodes.Calendar():
+        case nodes.Calendar() | nodes.Series():
             return ()
         case nodes.Groups(_, parts) | nodes.Stacked(_, parts):
             return tuple(source for rows, _ in parts for source in rows.sources())
@@ -121,9 +127,17 @@ def sources_of(relation: nodes.Relation) -> tuple[nodes.Source, ...]:
 
 
 def _physical_names(model: ir.Model) -> tuple[str, ...]:
-    """Names that a CTE may not take. What a user's own query reads is not known here: see `sql.origins`."""
-    origins = [origin for entity in model.entities for origin in _origins(entity)]
-    return tuple(origin.parts[-1] for origin in origins if isinstance(origin, ir.Table))
+    """Names that a CTE may not take: tables, and every word of a user's own query, which may name one."""
+    found: list[str] = []
+    for origin in (origin for entity in model.entities for origin in _origins(entity)):
+        match origin:
+            case ir.Table(parts):
+                found.append(parts[-1])
+            case ir.SqlText(texts):
+                found.extend(word for _, text in texts for word in re.findall(r"\w+", text))
+            case _:
+                pass
+    return tuple(found)
 
 
 def _origins(entity: ir.Entity) -> tuple[ir.Origin | None, ...]:

@@ -13,7 +13,17 @@ from collections.abc import Iterator
 from kpilang import ir
 from kpilang.ir import AggregateOp, Op, PeriodPart
 from kpilang.nodes import Node, map_children, walk
-from kpilang.plan.draft import Among, Atom, Block, Key, Membership, Sentence, keys_of, plain_timing
+from kpilang.plan.draft import (
+    Among,
+    Atom,
+    Block,
+    Key,
+    Membership,
+    Sentence,
+    is_by_time,
+    keys_of,
+    plain_timing,
+)
 from kpilang.plan.grid import Grid, Reach
 from kpilang.plan.names import Names
 from kpilang.plan.reading import field_of, held_key
@@ -176,7 +186,8 @@ class Sentences:
     def _reaches(self, sentence: Sentence, rows: ir.Aggregate) -> tuple[Reach | None, ...]:
         if rows.anchor is None and not isinstance(sentence, ir.State):
             return self._grid.always()
-        return self._grid.reaches(rows.window, self._query.model.entity(rows.entity).covers)
+        entity = self._query.model.entity(rows.entity)
+        return self._grid.reaches(rows.window, entity.covers, is_by_time(rows.anchor, entity))
 
     def _paths(self, sentence: Sentence) -> tuple[ir.Expr, ...]:
         """What holds the key of a member in a row; several columns where the key has several."""

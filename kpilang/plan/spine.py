@@ -86,8 +86,11 @@ class SpineBuilder:
     def _of_nothing(self) -> Spine:
         """No aggregate can reach a row: no group has one."""
         dimensions = tuple(scalars.null(dimension.type.with_null()) for dimension in self._dimensions)
-        period = None if self._calendar is None else scalars.null(key_type(self._draft.grid))
-        return Spine(None, "", self._draft.dimensions, dimensions, period, where=(scalars.FALSE,))
+        names = self._draft.dimensions
+        if self._calendar is None:
+            return Spine(None, "", names, dimensions, None, where=(scalars.FALSE,))
+        source, key = nodes.RelationSource(self._calendar.name), self._calendar.key
+        return Spine(source, self._calendar.alias, names, dimensions, key, where=(scalars.FALSE,))
 
     def _of_block(self, built: Built) -> Spine:
         dimensions = tuple(scalars.Column(built.name, k.name, k.value.type) for k in built.keys)

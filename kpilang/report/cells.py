@@ -21,6 +21,7 @@ from kpilang.types import Kind
 NULL = "–"
 LONGEST = 60
 """Cells of a text that somebody stored; more is cut."""
+LONGEST_TITLE = 100
 
 _ARROW = {ir.Better.HIGHER: "↑", ir.Better.LOWER: "↓"}
 _MARKS = {Status.ALERT: "‼", Status.WARN: "!", Status.MISSED: "○", Status.MET: "✓"}
@@ -50,15 +51,20 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`title` with an arrow to where it is better, `unit` where cells do not repeat it."""
+    """`title` with an arrow to where it is better, `unit` where cells do not repeat it.
+
+    `suffix` is what cells repeat: a blank and the unit of money, or `%`.
+    """
 
     title: str
+    role: Role
     unit: str
     is_number: bool
     has_marks: bool
     cells: tuple[Cell, ...]
+    suffix: str = ""
     target: str = ""
-    """What the only row of a result should reach, with its unit."""
+    """`target at least 25 %`, where a result has one row only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +95,12 @@ def _column(column: Shown, rows: list[dict[str, object]], result: Result, ends: 
     cells = tuple(_cell(column, row, form, result, ends) for row in rows)
     return Column(
         _title(column),
+        column.role,
         form.unit if numeric and form.unit != column.name else "",
         numeric and not is_id,
         output is not None and (has_goals(output) or any(cell.mark for cell in cells)),
         cells,
+        form.suffix,
         _target(column, rows[0], form, result) if len(rows) == 1 else "",
     )
 
@@ -102,7 +110,7 @@ def _target(column: Shown, row: Mapping[str, object], form: NumberFormat, result
     if output is None or output.target is None:
         return ""
     text = words(output.target, row, lambda bound: _text(bound, column, form, result))
-    return f"{text} {form.unit}".rstrip()
+    return f"target {text} {form.unit}".rstrip()
 
 
 def _title(column: Shown) -> str:
@@ -110,7 +118,7 @@ def _title(column: Shown) -> str:
     if output is None:
         return visible(column.name)
     arrow = f" {_ARROW[output.better]}" if output.better else ""
-    return shortened(visible(output.label or output.name), LONGEST) + arrow
+    return shortened(visible(output.label or output.name), LONGEST_TITLE) + arrow
 
 
 def _cell(column: Shown, row: Mapping[str, object], form: NumberFormat, result: Result, ends: Ends) -> Cell:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from kpilang import ir
+from kpilang.report.ranges import range_text
 from kpilang.results import Result
 from kpilang.types import TimeUnit
 from kpilang.zones import zone
@@ -30,29 +31,28 @@ def period_text(start: object, grain: TimeUnit) -> str:
             return start.isoformat()
 
 
-def range_text(range: ir.Range | None) -> str:
-    """`2024-01-01 to 2024-03-31`, both days included; with times where an end is not a midnight."""
-    if range is None:
-        return "all time"
-    if range.start.time() == range.end.time() == datetime.min.time():
-        first, last = range.start.date(), range.end.date() - timedelta(days=1)
-        return first.isoformat() if first == last else f"{first} to {last}"
-    start, end = (moment.isoformat(sep=" ", timespec="minutes") for moment in (range.start, range.end))
-    return f"{start} to {end}, the end excluded"
-
-
 def heading(result: Result) -> str:
     """What the numbers are about: range, grain, zone, as-of, and whether the whole range is over."""
     query = result.query
-    parts = [range_text(query.range)]
+    parts = [range_text(query.range, query.model.calendar)]
     if query.grain is not None:
         parts[0] += f" by {query.grain.value.replace('_', ' ')}"
     parts.append(query.model.calendar.timezone)
     as_of = result.as_of.astimezone(zone(query.model.calendar.timezone))
     parts.append(f"as of {as_of.isoformat(sep=' ', timespec='minutes')[:16]}")
-    if query.grain is None and query.range is not None and _instant(query.range.end, query) > result.as_of:
-        parts.append("not over yet")
+    if query.grain is None and query.range is not None:
+        parts += _openness(query.range, query, result.as_of, as_of)
     return " · ".join(parts)
+
+
+def _openness(range: ir.Range, query: ir.Query, instant: datetime, local: datetime) -> list[str]:
+    """How much of the range is over, where it is not over as a whole."""
+    if _instant(range.end, query) <= instant:
+        return []
+    if _instant(range.start, query) >= instant:
+        return ["not begun"]
+    days, gone = (range.end - range.start).days, (local.replace(tzinfo=None) - range.start).days
+    return [f"open: {gone} of {days} days" if days > 1 else "open"]
 
 
 class Ends:

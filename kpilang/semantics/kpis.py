@@ -116,19 +116,28 @@ def goal_of(world: World, decl: spec.KpiDecl, which: str, value: ir.Expr, diags:
     embedded: spec.Embedded | None = getattr(decl, which)
     if embedded is None:
         return None
-    tree = world.tree(embedded, diags)
-    if not isinstance(tree, ast.Goal):
+    goal = _goal_tree(world, embedded, diags)
+    if goal is None:
         return None
     scope = CellScope(world, diags)
     if not _let(decl, scope):
         return None
-    bounds = tuple(resolve(bound, scope) for bound in tree.bounds)
+    bounds = tuple(resolve(bound, scope) for bound in goal.bounds)
     if value.type.is_error or any(bound.type.is_error for bound in bounds):
         return None
     agreed = agree((value, *bounds), scope)
     if agreed is None or not has_order(agreed, which, scope):
         return None
-    return Bound(tree.operator, agreed[1:])
+    return Bound(goal.operator, agreed[1:])
+
+
+def _goal_tree(world: World, embedded: spec.Embedded, diags: Diagnostics) -> ast.Goal | None:
+    """A benchmark is a formula: what others reach, neither at least nor at most."""
+    if embedded.start is spec.Start.FORMULA:
+        value = world.expression(embedded, diags)
+        return ast.Goal("=", (value,), span=embedded.span) if value is not None else None
+    tree = world.tree(embedded, diags)
+    return tree if isinstance(tree, ast.Goal) else None
 
 
 # ---------------------------------------------------------------------------- params

@@ -118,9 +118,11 @@ def _shown(moment: datetime, unit: TimeUnit) -> str:
 
 
 def floor(moment: datetime, unit: TimeUnit, calendar: ir.Calendar) -> datetime:
-    """The start of the period that holds a local time."""
+    """The start of the period that holds a local time; a bound that clocks skip is one all the same."""
     if unit is TimeUnit.HOUR:
-        return _hours_of_day(moment, calendar)[0]
+        start, _ = _hours_of_day(moment, calendar)
+        zone = zones.zone(calendar.timezone)
+        return moment if instant(start, zone) == instant(moment, zone) else start
     return datetime.combine(_first_day(moment.date(), unit, calendar), time())
 
 

@@ -3,7 +3,7 @@
 Takes `plan.Plan`, gives `Compiled`. Knows dialects; knows no data, no files and no engine.
 """
 
-from kpilang.sql.compile import compile
 from kpilang.sql.compiled import Compiled
+from kpilang.sql.statement import compile
 
 __all__ = ["Compiled", "compile"]

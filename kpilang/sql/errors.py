@@ -15,7 +15,6 @@ NO_QUERY_TEXT = Code(
     "KPI554", "query-for-another-dialect", "An entity's own query is for other dialects only"
 )
 NOT_RELATIVE = Code("KPI556", "not-relative", "A period that cannot be said relative to the current date")
-TOO_PRECISE = Code("KPI555", "too-many-digits", "More digits than a decimal holds")
 
 
 def unknown_dialect(name: str, known: Sequence[str]) -> Diagnostic:
@@ -61,13 +60,4 @@ def not_relative(why: str) -> Diagnostic:
         NOWHERE,
         notes=(why,),
         help=("compile it with `--period literal` or `--period bind`",),
-    )
-
-
-def too_precise(scale: int, most: int) -> Diagnostic:
-    return Diagnostic(
-        TOO_PRECISE,
-        f"a product would need {scale} digits after the point, a decimal holds {most}",
-        NOWHERE,
-        help=("round the factors first: `round(x, 6)`",),
     )

@@ -9,9 +9,10 @@ from sqlglot import exp
 
 from kpilang import ir
 from kpilang.plan import nodes
-from kpilang.plan.scalars import Constant, Named, all_of
+from kpilang.plan.scalars import Column, Constant, Named, all_of
 from kpilang.sql.identifiers import identifier, table
 from kpilang.sql.lower_scalars import Spelling, lower
+from kpilang.types import DATE
 
 Origins = Callable[[str, ir.SqlText], exp.Expr]
 """The user's own query of an entity, as a tree."""
@@ -38,6 +39,8 @@ class RelationLowering:
                 return self._grouped(node)
             case nodes.Calendar():
                 return self._calendar(node)
+            case nodes.Series():
+                return self._series(node)
             case nodes.Existing() | nodes.Ranked() | nodes.Members() | nodes.Numbered():
                 return self._select(node.rows, node.columns)
             case nodes.OuterValues():
@@ -74,6 +77,13 @@ class RelationLowering:
         alias = exp.TableAlias(this=identifier(node.name))
         values = exp.Values(expressions=tuples, alias=alias)
         return exp.Select(expressions=[exp.Star()], from_=exp.From(this=values))
+
+    def _series(self, node: nodes.Series) -> exp.Select:
+        first, last = (self._spelling.constant(end) for end in (node.first, node.last))
+        source = self._spelling.dialect.series(first, last, node.unit, node.inner, node.key)
+        key = Named(node.key, Column(node.inner, node.key, DATE))
+        shown = [self._named(named, typed=False) for named in (key, *node.columns)]
+        return exp.Select(expressions=shown, from_=exp.From(this=source))
 
     def _cell(self, constant: Constant, first: bool) -> exp.Expr:
         """Nulls of the first row are typed: it decides for the column."""

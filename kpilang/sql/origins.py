@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import ParseError, SqlglotError
 
 from kpilang import ir
 from kpilang.diagnostics import KpilangError
@@ -22,7 +22,7 @@ def own_query(entity: str, origin: ir.SqlText, dialect: Dialect, span: Span) -> 
     try:
         trees = sqlglot.parse(text, dialect=dialect.grammar)
     except SqlglotError as error:
-        reason = str(error).splitlines()[0]
+        reason = f"it makes no sense from {_place(error)} on"
         raise KpilangError(errors.bad_query_text(entity, dialect.name, reason, span)) from error
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
         raise KpilangError(
@@ -31,6 +31,8 @@ def own_query(entity: str, origin: ir.SqlText, dialect: Dialect, span: Span) -> 
     return trees[0]
 
 
-def tables_read(tree: exp.Expr) -> frozenset[str]:
-    """Names that a query of the user's reads without a schema: no CTE of ours may bear one of them."""
-    return frozenset(found.name for found in tree.find_all(exp.Table) if not found.db)
+def _place(error: SqlglotError) -> str:
+    """Where in the text; what the parser calls its tokens helps nobody."""
+    found = error.errors[0] if isinstance(error, ParseError) and error.errors else {}
+    line, column = found.get("line"), found.get("col")
+    return "its beginning" if line is None else f"line {line}, column {column}"

@@ -2,19 +2,20 @@
 
 `parse(unparse(tree)) == tree` for every tree that a parser makes; so a name keeps its back-quotes, and a name
 that reads like a word of its place gets parentheses or back-quotes. Chains of `+ - * /` are written in a
-loop, since they are as deep as they are long.
+loop, since they are as deep as they are long. Where a line may end is said here, where it does by `layout`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import IntEnum
 from typing import assert_never
 
 from kpilang.syntax import ast
 from kpilang.syntax.grammar import tables
+from kpilang.syntax.layout import SPACE, Doc, Group, Nest, bracketed, flat, joined, laid_out
 
 
 class Level(IntEnum):
@@ -32,8 +33,16 @@ class Level(IntEnum):
     PRIMARY = 9
 
 
-def unparse(tree: ast.Tree) -> str:
-    """The text of a whole tree, on one line (a string may hold line ends of its own)."""
+def unparse(tree: ast.Tree, width: int | None = None) -> str:
+    """The text of a whole tree: on one line, or in lines of at most `width` characters as far as can be.
+
+    A string may hold line ends of its own, which stay as they are.
+    """
+    doc = _tree(tree)
+    return flat(doc) if width is None else laid_out(doc, width)
+
+
+def _tree(tree: ast.Tree) -> Doc:
     match tree:
         case ast.Sentence():
             return _sentence(tree)
@@ -42,11 +51,11 @@ def unparse(tree: ast.Tree) -> str:
         case ast.Goal():
             return _goal(tree)
         case ast.Covers(start, end):
-            return f"from {_expr(start, Level.OR)}" + (f" to {_expr(end, Level.OR)}" if end else "")
+            return ("from ", _expr(start, Level.OR), (" to ", _expr(end, Level.OR)) if end else "")
         case ast.Duplicates(latest, keys):
-            return f"{'latest' if latest else 'earliest'} by {_keys(keys)}"
+            return (f"{'latest' if latest else 'earliest'} by ", _keys(keys))
         case ast.Model(name, arguments):
-            return _name(name) + (f"({_arguments(arguments)})" if arguments else "")
+            return (_name(name), bracketed("(", _arguments(arguments), ")") if arguments else "")
         case ast.Signature(name, parameters):
             return f"{_name(name)}({', '.join(map(_name, parameters))})"
         case ast.Values():
@@ -54,7 +63,7 @@ def unparse(tree: ast.Tree) -> str:
         case ast.Valid(start, end):
             return f"{_path(start)} to {_path(end)}"
         case ast.Touches(entity, where):
-            return _path(entity) + _where(where)
+            return (_path(entity), Nest(_where(where)))
         case _:
             return _expr(tree, Level.TYPED)
 
@@ -88,9 +97,9 @@ def _path(path: ast.Path, taken: Iterable[str] = ()) -> str:
 # ---------------------------------------------------------------------------- expressions
 
 
-def _expr(expr: ast.Expr, wanted: Level) -> str:
-    text = _write(expr)
-    return f"({text})" if _level(expr) < wanted else text
+def _expr(expr: ast.Expr, wanted: Level) -> Doc:
+    doc = _write(expr)
+    return bracketed("(", doc, ")") if _level(expr) < wanted else doc
 
 
 def _level(expr: ast.Expr) -> Level:
@@ -115,34 +124,47 @@ def _level(expr: ast.Expr) -> Level:
             return Level.PRIMARY
 
 
-def _write(expr: ast.Expr) -> str:
+def _write(expr: ast.Expr) -> Doc:
     match expr:
         case ast.Path():
             return _path(expr)
         case ast.Call() | ast.AllRows():
             return _call(expr)
-        case ast.Case(whens, otherwise):
-            parts = [f"when {_expr(w.condition, Level.OR)} then {_expr(w.value, Level.OR)}" for w in whens]
-            last = f" else {_expr(otherwise, Level.OR)}" if otherwise else ""
-            return f"case {' '.join(parts)}{last} end"
+        case ast.Case():
+            return _case(expr)
         case ast.Select(operand, selector):
-            return f"{_expr(operand, Level.POSTFIX)}[{_selector(selector)}]"
+            return (_expr(operand, Level.POSTFIX), bracketed("[", _selector(selector), "]"))
         case ast.Negative(operand):
-            return f"-{_expr(operand, Level.UNARY)}"
+            return ("-", _expr(operand, Level.UNARY))
         case ast.Binary():
             return _chain(expr)
         case ast.Compare() | ast.Is() | ast.Between() | ast.In() | ast.Like():
             return _comparison(expr)
         case ast.Not(operand):
-            return f"not {_expr(operand, Level.NOT)}"
+            return ("not ", _expr(operand, Level.NOT))
         case ast.And(operands):
-            return " and ".join(_expr(operand, Level.NOT) for operand in operands)
+            return _row("and", [_expr(operand, Level.NOT) for operand in operands])
         case ast.Or(operands):
-            return " or ".join(_expr(operand, Level.AND) for operand in operands)
+            return _row("or", [_expr(operand, Level.AND) for operand in operands])
         case ast.As(operand, unit):
-            return f"{_expr(operand, Level.OR)} as {_unit(unit)}"
+            return (_expr(operand, Level.OR), f" as {_unit(unit)}")
         case _:
             return _literal(expr)
+
+
+def _row(operator: str, operands: Sequence[Doc]) -> Doc:
+    """Each operator begins a line, where there are lines."""
+    return Group(joined(operands, (SPACE, f"{operator} ")))
+
+
+def _case(case: ast.Case) -> Doc:
+    parts: list[Doc] = []
+    for when in case.whens:
+        condition, value = _expr(when.condition, Level.OR), _expr(when.value, Level.OR)
+        parts += [SPACE, Group(("when ", Nest(condition), Nest((SPACE, "then ", value))))]
+    if case.otherwise:
+        parts += [SPACE, ("else ", Nest(_expr(case.otherwise, Level.OR)))]
+    return Group(("case", Nest(tuple(parts)), SPACE, "end"))
 
 
 _Literal = (
@@ -189,49 +211,64 @@ def _string(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _chain(binary: ast.Binary) -> str:
-    """The left spine in a loop; an operand on the right is as tight as the next level."""
-    parts: list[str] = []
+def _chain(binary: ast.Binary) -> Doc:
+    """The left spine in a loop; an operand on the right is as tight as the next level.
+
+    The tighter begin of a chain (`a * b` in `a * b + c`) is a group of its own.
+    """
+    groups: list[list[Doc]] = [[]]
     here: ast.Expr = binary
     wanted = _level(binary)
     while isinstance(here, ast.Binary) and _level(here) >= wanted:
         level = _level(here)
-        parts += [_expr(here.right, Level(level + 1)), here.operator]
+        if level > wanted:
+            groups.append([])
+        groups[-1] += [_expr(here.right, Level(level + 1)), f"{here.operator} ", SPACE]
         here, wanted = here.left, level
-    parts.append(_expr(here, wanted))
-    return " ".join(reversed(parts))
+    written = _expr(here, wanted)
+    for group in reversed(groups):
+        written = Group((written, *reversed(group)))
+    return written
 
 
-def _comparison(expr: ast.Compare | ast.Is | ast.Between | ast.In | ast.Like) -> str:
+def _comparison(expr: ast.Compare | ast.Is | ast.Between | ast.In | ast.Like) -> Doc:
     match expr:
         case ast.Compare(operator, left, right):
-            return f"{_sum(left)} {operator} {_sum(right)}"
+            return _beside(left, f"{operator} ", _sum(right))
         case ast.Is(left, right, negated):
-            return f"{_sum(left)} is {'not ' if negated else ''}{_sum(right)}"
+            return _beside(left, f"is {'not ' if negated else ''}", _sum(right))
         case ast.Between(operand, low, high, negated):
-            return f"{_sum(operand)}{_not(negated)} between {_sum(low)} and {_sum(high)}"
+            return _beside(operand, f"{_not(negated)}between ", _sum(low), " and ", _sum(high))
         case ast.In(operand, items, negated):
-            return f"{_sum(operand)}{_not(negated)} in {_choice(items)}"
+            return (_sum(operand), f" {_not(negated)}in ", _choice(items))
         case ast.Like(operand, pattern, escape, negated):
-            end = f" escape {_sum(escape)}" if escape else ""
-            return f"{_sum(operand)}{_not(negated)} like {_sum(pattern)}{end}"
+            end: Doc = (" escape ", _sum(escape)) if escape else ""
+            return _beside(operand, f"{_not(negated)}like ", _sum(pattern), end)
     assert_never(expr)
 
 
+def _beside(left: ast.Expr, operator: str, *right: Doc) -> Doc:
+    return Group((_sum(left), Nest((SPACE, operator, *right))))
+
+
 def _not(negated: bool) -> str:
-    return " not" if negated else ""
+    return "not " if negated else ""
 
 
-def _sum(expr: ast.Expr) -> str:
+def _sum(expr: ast.Expr) -> Doc:
     return _expr(expr, Level.SUM)
 
 
-def _choice(items: tuple[ast.Expr, ...]) -> str:
+def _choice(items: tuple[ast.Expr, ...]) -> Doc:
     """A name is a segment or a list of one, which only types tell; a literal is a list."""
     if len(items) == 1 and isinstance(items[0], ast.Path | ast.Select | ast.Call):
         return _sum(items[0])
     level = Level.OR if len(items) > 1 else Level.TYPED
-    return f"({', '.join(_expr(item, level) for item in items)})"
+    return _list([_expr(item, level) for item in items])
+
+
+def _list(items: Sequence[Doc]) -> Doc:
+    return bracketed("(", joined(items, (",", SPACE)), ")")
 
 
 def _unit(unit: ast.UnitName) -> str:
@@ -242,43 +279,47 @@ def _unit(unit: ast.UnitName) -> str:
 # ---------------------------------------------------------------------------- calls
 
 
-def _call(call: ast.Call | ast.AllRows) -> str:
+def _call(call: ast.Call | ast.AllRows) -> Doc:
     if isinstance(call, ast.AllRows):
         return f"all {_path(call.entity)}"
-    parts = [_arguments(call.arguments)] if call.arguments else []
-    return f"{_path(call.function)}({' '.join(parts + _modifiers(call))})"
+    parts: list[Doc] = [Group(_arguments(call.arguments))] if call.arguments else []
+    parts += _modifiers(call)
+    if not parts:
+        return f"{_path(call.function)}()"
+    return (_path(call.function), bracketed("(", joined(parts, SPACE), ")"))
 
 
-def _arguments(arguments: tuple[ast.Expr, ...]) -> str:
-    return ", ".join(_guarded(_expr(argument, Level.TYPED), argument, ("all",)) for argument in arguments)
+def _arguments(arguments: tuple[ast.Expr, ...]) -> Doc:
+    written = (_guarded(_expr(argument, Level.TYPED), argument, ("all",)) for argument in arguments)
+    return joined(written, (",", SPACE))
 
 
-def _modifiers(call: ast.Call) -> list[str]:
+def _modifiers(call: ast.Call) -> list[Doc]:
     """`where` last, since it is the longest; but without arguments a reserved word must come first."""
-    per = [f"per {', '.join(map(_path, call.per))}"] if call.per else []
-    by = [f"by {_keys(call.by)}"] if call.by else []
-    via = [f"via {_path(call.via)}"] if call.via else []
-    dated = [f"dated {_path(call.dated)}"] if call.dated else []
-    where = [f"where {_expr(call.where, Level.OR)}"] if call.where else []
+    per: list[Doc] = [f"per {', '.join(map(_path, call.per))}"] if call.per else []
+    by: list[Doc] = [("by ", _keys(call.by))] if call.by else []
+    via: list[Doc] = [f"via {_path(call.via)}"] if call.via else []
+    dated: list[Doc] = [f"dated {_path(call.dated)}"] if call.dated else []
+    where: list[Doc] = [("where ", Nest(_expr(call.where, Level.OR)))] if call.where else []
     if not call.arguments and not call.per:
         return where + by + via + dated
     return per + by + via + dated + where
 
 
-def _keys(keys: tuple[ast.OrderKey, ...]) -> str:
-    return ", ".join(_sum(key.value) + (" desc" if key.descending else "") for key in keys)
+def _keys(keys: tuple[ast.OrderKey, ...]) -> Doc:
+    return joined(((_sum(key.value), " desc" if key.descending else "") for key in keys), ", ")
 
 
-def _where(condition: ast.Expr | None) -> str:
-    return f" where {_expr(condition, Level.OR)}" if condition else ""
+def _where(condition: ast.Expr | None) -> Doc:
+    return (SPACE, "where ", Nest(_expr(condition, Level.OR))) if condition else ""
 
 
-def _guarded(text: str, expr: ast.Expr, taken: Iterable[str]) -> str:
+def _guarded(doc: Doc, expr: ast.Expr, taken: Iterable[str]) -> Doc:
     """In parentheses when the text would begin with a word of this place."""
-    first = _WORD.match(text)
+    first = _WORD.match(flat(doc))
     if isinstance(expr, ast.AllRows) or first is None or first[0] not in taken:
-        return text
-    return f"({text})"
+        return doc
+    return bracketed("(", doc, ")")
 
 
 # ---------------------------------------------------------------------------- selectors
@@ -287,7 +328,7 @@ SELECTOR_WORDS = frozenset({"across", "all", "before", "ever", "from", "last", "
 """Words that begin a selector, so no names there; a test compares them with the grammar."""
 
 
-def _selector(selector: ast.Selector) -> str:
+def _selector(selector: ast.Selector) -> Doc:
     match selector:
         case ast.Prior():
             return "prior"
@@ -306,7 +347,7 @@ def _selector(selector: ast.Selector) -> str:
         case ast.ToDate(unit):
             return f"{_name(unit, SELECTOR_WORDS)} to date"
         case ast.FromTo(start, end):
-            return f"from {_sum(start)} to {_sum(end)}"
+            return ("from ", _sum(start), " to ", _sum(end))
         case ast.Across(dimensions):
             return f"across {' and '.join(map(_path, dimensions)) or '*'}"
         case ast.Condition(condition):
@@ -324,22 +365,24 @@ def _amount(amount: ast.Amount, taken: Iterable[str] = ()) -> str:
 # ---------------------------------------------------------------------------- the other small languages
 
 
-def _sentence(sentence: ast.Sentence) -> str:
-    text = _path(sentence.entity) + _where(sentence.where)
-    match sentence.clause:
-        case None:
-            return text
+def _sentence(sentence: ast.Sentence) -> Doc:
+    clause: Doc = (SPACE, _clause(sentence.clause)) if sentence.clause else ""
+    return Group((_path(sentence.entity), Nest((_where(sentence.where), clause))))
+
+
+def _clause(clause: ast.With | ast.While | ast.Dated) -> Doc:
+    match clause:
         case ast.With(source, where, via, dated):
             ends = (f" via {_path(via)}" if via else "") + (f" dated {_path(dated)}" if dated else "")
-            return f"{text} with {_expr(source, Level.OR)}{ends}{_where(where)}"
+            return ("with ", _expr(source, Level.OR), ends, _where(where))
         case ast.While(start, end):
-            return f"{text} while {_sum(start)} to {_sum(end)}"
+            return ("while ", _sum(start), " to ", _sum(end))
         case ast.Dated(anchor, where):
-            return f"{text} dated {_path(anchor)}{_where(where)}"
-    assert_never(sentence.clause)
+            return (f"dated {_path(anchor)}", _where(where))
+    assert_never(clause)
 
 
-def _column_type(column: ast.ColumnType) -> str:
+def _column_type(column: ast.ColumnType) -> Doc:
     optional = "?" if column.nullable else ""
     match column:
         case ast.ReferenceType(target, columns, _, as_of):
@@ -347,9 +390,9 @@ def _column_type(column: ast.ColumnType) -> str:
             moment = f" as of {_path(as_of)}" if as_of else ""
             return f"{keys}-> {_path(target)}{optional}{moment}"
         case ast.ScalarType(name, ladders, by, _):
-            arguments = [" < ".join(map(_rung, ladder)) for ladder in ladders]
+            arguments = [_row("<", list(map(_rung, ladder))) for ladder in ladders]
             arguments += [f"by {_path(by)}"] if by else []
-            return _name(name) + (f"({', '.join(arguments)})" if arguments else "") + optional
+            return (_name(name), _list(arguments) if arguments else "", optional)
     assert_never(column)
 
 
@@ -364,17 +407,17 @@ def _rung(name: ast.Name) -> str:
     return name.text
 
 
-def _goal(goal: ast.Goal) -> str:
+def _goal(goal: ast.Goal) -> Doc:
     bounds = [_sum(bound) for bound in goal.bounds]
     if goal.operator == "between":
-        return f"between {bounds[0]} and {bounds[1]}"
+        return ("between ", bounds[0], " and ", bounds[1])
     words = {">=": "at least", "<=": "at most", ">": "above", "<": "below"}
-    return f"{words[goal.operator]} {bounds[0]}"
+    return (f"{words[goal.operator]} ", bounds[0])
 
 
-def _values(values: ast.Values) -> str:
+def _values(values: ast.Values) -> Doc:
     if values.is_range:
-        return "..".join(_sum(item) for item in values.items)
+        return joined([_sum(item) for item in values.items], "..")
     if len(values.items) == 1:
         return _sum(values.items[0])
-    return f"({', '.join(_expr(item, Level.OR) for item in values.items)})"
+    return _list([_expr(item, Level.OR) for item in values.items])

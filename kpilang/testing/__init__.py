@@ -1,1 +1,1 @@
-"""Rows made for tests: how they become tables. Knows the typed model and DuckDB, nothing of plans or SQL text."""
+"""Rows made for tests: how they become tables. Knows the typed model and DuckDB, nothing of plans."""

@@ -30,8 +30,9 @@ _INT64 = range(-(2**63), 2**63)
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """An empty in-memory DuckDB whose session is in UTC."""
-    connection = duckdb.connect(":memory:", config={"threads": 1, "python_enable_replacements": "false"})
+    """An empty in-memory DuckDB whose session is in UTC, with the optimizers that the engine uses."""
+    config = {"python_enable_replacements": "false", "disabled_optimizers": "common_subplan"}
+    connection = duckdb.connect(":memory:", config={"threads": 1, **config})
     connection.execute("SET TimeZone = 'UTC'")
     return connection
 

@@ -1,8 +1,8 @@
 """Nasty features of a world, each with its cure.
 
 A cure takes a world and gives the same world without the feature, or None if the feature is not there. A
-feature was *met* by a world if curing it changes the answer: only then could a compiler that mistreats the
-feature have been found. Cures change as little as they can.
+feature was *met* if curing it changes the answer: only then could a compiler that mistreats it have been
+found. Cures change as little as they can, and never a key.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from tests.differential.worlds import Rows, World
+from tests.differential.seasons import DAY, first_day, instant
+from tests.differential.world import Rows, World
 
 Cure = Callable[[World], World | None]
-DAY = timedelta(days=1)
+NUMBERS = {"integer", "money", "number", "percent", "float", "duration"}
 
 
 def with_rows(world: World, rows: Rows) -> World | None:
@@ -24,10 +26,21 @@ def with_rows(world: World, rows: Rows) -> World | None:
     return None if rows == world.rows else dataclasses.replace(world, rows=rows)
 
 
+def kind_of(world: World, entity: str, column: str) -> str:
+    return world.kinds[entity][column].removesuffix("?").split("(")[0]
+
+
+def is_key(world: World, entity: str, column: str) -> bool:
+    key = world.spec["entities"][entity].get("key", ())
+    return column in ([key] if isinstance(key, str) else key)
+
+
 def each_value(world: World, change: Callable[[str, str, Any], Any]) -> World | None:
-    """Every value put through `change(entity, column, value)`."""
+    """Every value but those of keys put through `change(entity, column, value)`."""
     rows = {
-        name: [{column: change(name, column, value) for column, value in row.items()} for row in table]
+        name: [
+            {c: v if is_key(world, name, c) else change(name, c, v) for c, v in row.items()} for row in table
+        ]
         for name, table in world.rows.items()
     }
     return with_rows(world, rows)
@@ -35,27 +48,37 @@ def each_value(world: World, change: Callable[[str, str, Any], Any]) -> World | 
 
 def plain_value(world: World, entity: str, column: str) -> Any:
     """A harmless value for a column."""
-    declared = world.spec["entities"][entity]["columns"][column].removesuffix("?")
-    if declared.startswith("timestamp"):
-        moment = datetime.combine(world.season.day, datetime.min.time())
-        return moment if "(" in declared else moment.replace(tzinfo=UTC)
-    if declared.startswith("enum"):
-        return declared.split("(")[1].split(",")[0].split("<")[0].strip(" )")
-    return {
-        "date": world.season.day,
-        "integer": 1,
-        "bool": True,
-        "string": "mail",
-        "money(EUR)": Decimal(5),
-        "-> customers": 1,
-        "-> regions": "a",
-        "id": 99 if entity != "regions" else "q",
-    }[declared]
+    declared = world.kinds[entity][column].removesuffix("?")
+    match declared.split("(")[0]:
+        case "timestamp":
+            moment = datetime.combine(world.season.day, datetime.min.time())
+            return moment if "(" in declared else moment.replace(tzinfo=UTC)
+        case "date":
+            return world.season.day
+        case "enum":
+            return declared.split("(")[1].split(",")[0].split("<")[0].strip(" )")
+        case "bool":
+            return True
+        case "float":
+            return 0.5
+        case "integer" | "-> customers":
+            return 1
+        case "string":
+            return "news" if column == "list_name" else "mail"
+        case "id":
+            return 99 if column != "code" else "a"
+        case "-> regions":
+            return "a"
+        case _:
+            return Decimal(1)
+
+
+# ---------------------------------------------------------------------------- what is not there
 
 
 def fill_empty_tables(world: World) -> World | None:
     rows = {
-        name: table or [{c: plain_value(world, name, c) for c in world.spec["entities"][name]["columns"]}]
+        name: table or [{column: plain_value(world, name, column) for column in world.kinds[name]}]
         for name, table in world.rows.items()
     }
     return with_rows(world, rows)
@@ -73,31 +96,67 @@ def fill_null_columns(world: World) -> World | None:
     return each_value(world, lambda e, c, value: plain_value(world, e, c) if (e, c) in dead else value)
 
 
+def fill_nulls(world: World) -> World | None:
+    return each_value(world, lambda e, c, v: plain_value(world, e, c) if v is None else v)
+
+
 def adopt_orphans(world: World) -> World | None:
     keys = {
-        "customer": [r["customer_id"] for r in world.rows["customers"]],
-        "region": [r["code"] for r in world.rows["regions"]],
+        "-> customers": [row["customer_id"] for row in world.rows.get("customers", ())],
+        "-> regions": [row["code"] for row in world.rows.get("regions", ())],
     }
-    return each_value(
-        world,
-        lambda _e, c, value: (
-            keys[c][0] if c in keys and value is not None and keys[c] and value not in keys[c] else value
-        ),
-    )
+
+    def adopted(entity: str, column: str, value: Any) -> Any:
+        known = keys.get(world.kinds[entity][column].removesuffix("?"))
+        return known[0] if known and value is not None and value not in known else value
+
+    return each_value(world, adopted) if "opens" not in world.rows else adopt_opens(world)
 
 
-TIMES = {"ordered", "created", "cost_on", "paid_on"}
+def adopt_opens(world: World) -> World | None:
+    """Opens of a member that is not there become those of one that is."""
+    members = [(row["list_name"], row["code"]) for row in world.rows["members"]]
+    table = [dict(row) for row in world.rows["opens"]]
+    for row in table:
+        key = (row["list_name"], row["code"])
+        if members and None not in key and key not in members:
+            row["list_name"], row["code"] = members[0]
+    return with_rows(world, {**world.rows, "opens": table})
+
+
+def fill_gaps(world: World) -> World | None:
+    """Every table that has rows gets one more on the season's day."""
+    rows = {name: list(table) for name, table in world.rows.items()}
+    for name, table in rows.items():
+        if table and name != "regions" and not any(on_day(world, row, world.season.day) for row in table):
+            table.append({column: plain_value(world, name, column) for column in world.kinds[name]})
+    return with_rows(world, rows)
+
+
+def on_day(world: World, row: dict[str, Any], day: date) -> bool:
+    return any(local_day(world, value) == day for value in row.values() if isinstance(value, date))
+
+
+# ---------------------------------------------------------------------------- time
+
+
+def local_day(world: World, value: date) -> date:
+    """A clock time without an offset is taken as it is: near enough to tell the day."""
+    if not isinstance(value, datetime):
+        return value
+    return value.astimezone(ZoneInfo(world.season.timezone)).date() if value.tzinfo else value.date()
 
 
 def break_ties(world: World) -> World | None:
     """Of rows at one time, all but the first move by a second, or a day."""
     rows: Rows = {}
     for name, table in world.rows.items():
+        times = [c for c in world.kinds[name] if kind_of(world, name, c) in ("date", "timestamp")]
         seen: set[Any] = set()
         rows[name] = []
         for row in table:
             moved = dict(row)
-            for column in TIMES & set(row):
+            for column in times:
                 while moved[column] is not None and (column, moved[column]) in seen:
                     moved[column] -= timedelta(seconds=1) if isinstance(moved[column], datetime) else DAY
                 seen.add((column, moved[column]))
@@ -105,70 +164,78 @@ def break_ties(world: World) -> World | None:
     return with_rows(world, rows)
 
 
-def off_the_day(feature: str) -> Cure:
-    """Rows of the season's day move by a whole day, if the season has the feature."""
+def off_the_edge(world: World) -> World | None:
+    """What happened at the first instant of a day happened a second later; dates stay."""
+
+    def moved(entity: str, column: str, value: Any) -> Any:
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            return value
+        is_first = value == instant(local_day(world, value), world.season)
+        return value - timedelta(seconds=1) if is_first else value
+
+    return each_value(world, moved)
+
+
+def out_of_the_week(world: World) -> World | None:
+    """Rows of week 53 move to the week before."""
+    season = world.season
+    if season.feature != "week 53":
+        return None
+    first = first_day(season.day, "week", season)
+
+    def moved(entity: str, column: str, value: Any) -> Any:
+        is_there = isinstance(value, date) and first <= local_day(world, value) < first + 7 * DAY
+        return value - 7 * DAY if is_there else value
+
+    return each_value(world, moved)
+
+
+def off_the_leap_day(world: World) -> World | None:
+    """Rows of a leap day move to the first of March."""
+    if world.season.feature != "leap day":
+        return None
+
+    def moved(entity: str, column: str, value: Any) -> Any:
+        is_there = isinstance(value, date) and local_day(world, value) == world.season.day
+        return value + DAY if is_there else value
+
+    return each_value(world, moved)
+
+
+def steady(feature: str) -> Cure:
+    """The same rows under a clock that keeps the offset of before the change, where the season has one."""
 
     def cure(world: World) -> World | None:
         if world.season.feature != feature:
             return None
-        return each_value(world, lambda _e, _c, value: moved_off(world.season.day, value))
+        season = dataclasses.replace(world.season, timezone=world.season.steady)
+        return dataclasses.replace(world, season=season)
 
     return cure
 
 
-def moved_off(day: date, value: Any) -> Any:
-    if not isinstance(value, date):
-        return value
-    own = value.date() if isinstance(value, datetime) else value
-    return value - DAY if abs((own - day).days) == 0 else value
+# ---------------------------------------------------------------------------- values
 
 
-def in_utc(feature: str) -> Cure:
-    """The same rows under a calendar whose clock never changes, if the season has the feature."""
-
+def numbers(change: Callable[[Any], Any]) -> Cure:
     def cure(world: World) -> World | None:
-        if world.season.feature != feature:
-            return None
-        return dataclasses.replace(world, season=dataclasses.replace(world.season, timezone="UTC"))
+        return each_value(
+            world,
+            lambda e, c, v: change(v) if v is not None and kind_of(world, e, c) in NUMBERS else v,
+        )
 
     return cure
-
-
-def fill_gaps(world: World) -> World | None:
-    """Every table that has rows gets one more on the season's day."""
-    rows = {name: list(table) for name, table in world.rows.items()}
-    for name in ("orders", "customers", "costs"):
-        if rows[name] and not any(on_day(row, world.season.day) for row in rows[name]):
-            extra = {c: plain_value(world, name, c) for c in world.spec["entities"][name]["columns"]}
-            rows[name].append(extra)
-    return with_rows(world, rows)
-
-
-def on_day(row: dict[str, Any], day: date) -> bool:
-    values = (row.get(column) for column in ("ordered", "created", "cost_on"))
-    return any(
-        value is not None and (value.date() if isinstance(value, datetime) else value) == day
-        for value in values
-    )
-
-
-def make_positive(world: World) -> World | None:
-    return each_value(world, lambda _e, _c, v: abs(v) if isinstance(v, Decimal) or type(v) is int else v)
-
-
-def make_nonzero(world: World) -> World | None:
-    return each_value(
-        world, lambda _e, _c, v: v + 1 if (isinstance(v, Decimal) or type(v) is int) and v == 0 else v
-    )
 
 
 def make_ascii(world: World) -> World | None:
-    plain = {"広告": "ads", "é": "e", "Mail": "mail", "mail ": "mail", "": "x"}
+    plain = {"広告": "ads", "é": "e"}
     return each_value(world, lambda _e, _c, v: plain.get(v, v) if isinstance(v, str) else v)
 
 
-def fill_nulls(world: World) -> World | None:
-    return each_value(world, lambda e, c, v: plain_value(world, e, c) if v is None else v)
+def make_distinct(world: World) -> World | None:
+    """Text that differs from another in case or blanks alone becomes the other."""
+    plain = {"Mail": "mail", "mail ": "mail", "": "x", "News": "news"}
+    return each_value(world, lambda _e, _c, v: plain.get(v, v) if isinstance(v, str) else v)
 
 
 CURES: dict[str, Cure] = {
@@ -177,15 +244,17 @@ CURES: dict[str, Cure] = {
     "null": fill_nulls,
     "orphan": adopt_orphans,
     "tie": break_ties,
-    "short day": in_utc("short day"),
-    "long day": in_utc("long day"),
-    "missing midnight": in_utc("missing midnight"),
-    "double midnight": in_utc("double midnight"),
-    "half hour shift": in_utc("half hour shift"),
-    "week 53": off_the_day("week 53"),
-    "leap day": off_the_day("leap day"),
+    "first instant": off_the_edge,
+    "short day": steady("short day"),
+    "long day": steady("long day"),
+    "missing midnight": steady("missing midnight"),
+    "double midnight": steady("double midnight"),
+    "half hour shift": steady("half hour shift"),
+    "week 53": out_of_the_week,
+    "leap day": off_the_leap_day,
     "gap": fill_gaps,
-    "negative value": make_positive,
-    "zero value": make_nonzero,
+    "negative value": numbers(abs),
+    "zero value": numbers(lambda value: value + 1 if value == 0 else value),
     "text not ASCII": make_ascii,
+    "case or blank": make_distinct,
 }

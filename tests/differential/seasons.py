@@ -16,13 +16,20 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Season:
-    """`feature` is what is nasty about `day`."""
+    """`feature` is what is nasty about `day`; `steady` a zone that keeps the offset of before the change."""
 
     feature: str
     day: date
     timezone: str = "UTC"
     week_starts: str = "monday"
     fiscal_year_starts: str = "january"
+    steady: str = ""
+    hours_end: str = ":00:00"
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether clocks go back, so that the last hour of a local day lies on the next by the old offset."""
+        return self.feature in ("long day", "double midnight", "half hour shift")
 
     @property
     def project(self) -> dict[str, str]:
@@ -35,22 +42,48 @@ class Season:
 
 SEASONS = (
     Season("plain", date(2024, 5, 14)),
+    Season("plain", date(2024, 5, 1), "Europe/Berlin", "sunday"),
     Season("leap day", date(2024, 2, 29)),
     Season("leap day", date(2024, 2, 29), "Europe/Berlin", "sunday"),
     Season("week 53", date(2020, 12, 31), "UTC"),
     Season("week 53", date(2021, 1, 3), "Europe/Berlin", "sunday"),
-    Season("short day", date(2024, 3, 31), "Europe/Berlin"),
-    Season("long day", date(2024, 10, 27), "Europe/Berlin", "saturday"),
-    Season("long day", date(2023, 11, 5), "America/New_York", "sunday", "april"),
-    Season("missing midnight", date(2024, 3, 31), "Asia/Beirut"),
-    Season("missing midnight", date(2018, 11, 4), "America/Sao_Paulo", "sunday"),
-    Season("double midnight", date(2024, 11, 3), "America/Havana", "wednesday"),
-    Season("half hour shift", date(2024, 4, 7), "Australia/Lord_Howe", "monday", "july"),
-    Season("half hour zone", date(2024, 4, 1), "Asia/Kolkata", "monday", "april"),
+    Season("short day", date(2024, 3, 31), "Europe/Berlin", steady="Etc/GMT-1"),
+    Season("short day", date(2024, 3, 10), "America/New_York", "sunday", steady="Etc/GMT+5"),
+    Season("long day", date(2024, 10, 27), "Europe/Berlin", "saturday", steady="Etc/GMT-2"),
+    Season("long day", date(2023, 11, 5), "America/New_York", "sunday", "april", steady="Etc/GMT+4"),
+    Season("missing midnight", date(2024, 3, 31), "Asia/Beirut", steady="Etc/GMT-2"),
+    Season("missing midnight", date(2018, 11, 4), "America/Sao_Paulo", "sunday", steady="Etc/GMT+3"),
+    Season("double midnight", date(2024, 11, 3), "America/Havana", "wednesday", steady="Etc/GMT+4"),
+    Season("double midnight", date(2023, 10, 29), "Asia/Beirut", steady="Etc/GMT-3"),
+    Season(
+        "half hour shift", date(2024, 4, 7), "Australia/Lord_Howe", "monday", "july", "Etc/GMT-11", ":30:00"
+    ),
+    Season(
+        "half hour shift",
+        date(2023, 4, 2),
+        "Australia/Lord_Howe",
+        "sunday",
+        steady="Etc/GMT-11",
+        hours_end=":30:00",
+    ),
+    Season("half hour zone", date(2024, 4, 1), "Asia/Kolkata", "monday", "april", "Etc/GMT-5"),
 )
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MONTH_NAMES = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+MONTH_NAMES = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 MONTHS_OF = {"month": 1, "quarter": 3, "year": 12, "fiscal_quarter": 3, "fiscal_year": 12}
 
 

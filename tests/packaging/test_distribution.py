@@ -65,7 +65,7 @@ def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def python(site: Path, program: str, cwd: Path) -> str:
-    """The output of a program that sees the wheel and what kpilang depends on, but no package of developers."""
+    """The output of a program that sees the wheel and what kpilang depends on, none of the developers'."""
     shield = f"""
         import sys
         class Shield:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpilang.terminal import is_unsafe, pad, shortened, visible, wants_colour, width
+from kpilang.terminal import is_unsafe, narrowed, pad, shortened, visible, wants_colour, width, wrapped
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
@@ -56,6 +56,29 @@ def test_padded_and_shortened_texts_fit(text: str, cells: int) -> None:
     assert width(shortened(text, cells)) <= cells
     assert width(pad(shortened(text, cells), cells)) == cells
     assert pad(text, cells, right=True).endswith(text) and pad(text, cells).startswith(text)
+
+
+@given(ANY_TEXT.map(visible), st.integers(2, 40))
+def test_wrapped_texts_fit_and_lose_nothing(text: str, cells: int) -> None:
+    lines = wrapped(text, cells)
+    assert lines and max(map(width, lines)) <= cells
+    assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+def test_words_are_parted_at_blanks_then_at_joining_signs() -> None:
+    assert wrapped("a long title of a KPI", 8) == ["a long", "title of", "a KPI"]
+    assert wrapped("customer_acquisition_cost", 12) == ["customer_", "acquisition_", "cost"]
+    assert wrapped("開封率と開封数", 6) == ["開封率", "と開封", "数"]
+    assert wrapped("", 5) == [""]
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=1), st.integers(0, 200))
+def test_narrowed_widths_fit_if_they_can(sizes: list[tuple[int, int]], cells: int) -> None:
+    widths, least = [max(pair) for pair in sizes], [min(pair) for pair in sizes]
+    made = narrowed(widths, least, cells)
+    assert all(low <= one <= high for low, one, high in zip(least, made, widths, strict=True))
+    assert sum(made) == min(sum(widths), max(cells, sum(least)))
+    assert narrowed(widths, least, None) == widths
 
 
 def test_colour_is_for_terminals_without_no_color() -> None:

@@ -1,1 +1,0 @@
-"""Pins of what our dependencies do."""

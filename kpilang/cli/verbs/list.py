@@ -11,21 +11,20 @@ from kpilang.cli import exits, options
 from kpilang.cli.listing import FORMATS, Listing
 from kpilang.cli.opened import open_project
 from kpilang.cli.streams import Streams
-from kpilang.cli.words import label_of, place_of
-from kpilang.diagnostics import Diagnostics
+from kpilang.cli.words import label_of, place_of, unit_of
 from kpilang.project import Project
-from kpilang.report.units import unit_text
-from kpilang.syntax.spec import DimensionDecl, EntityDecl, KpiDecl, ParamDecl, ReportDecl
+from kpilang.syntax.spec import DimensionDecl, EntityDecl, ParamDecl, ReportDecl, SegmentDecl
 
-D = TypeVar("D", EntityDecl, DimensionDecl, ParamDecl, ReportDecl)
+D = TypeVar("D", EntityDecl, DimensionDecl, ParamDecl, ReportDecl, SegmentDecl)
 Row = tuple[str | None, ...]
-SOFT = ("label", "rows from", "entities", "default", "kpis")
+SOFT = ("label", "rows from", "entities", "definition", "default", "kpis")
 """Columns whose texts may be cut where a terminal is narrow."""
 
 
 @click.command("list")
 @click.option("--entities", "what", flag_value="entities", help="List entities.")
 @click.option("--dimensions", "what", flag_value="dimensions", help="List conformed dimensions.")
+@click.option("--segments", "what", flag_value="segments", help="List segments.")
 @click.option("--params", "what", flag_value="params", help="List params.")
 @click.option("--reports", "what", flag_value="reports", help="List reports.")
 @click.option("--kpis", "what", flag_value="kpis", default="kpis", help="List KPIs (the default).")
@@ -33,7 +32,7 @@ SOFT = ("label", "rows from", "entities", "default", "kpis")
 @options.format(*FORMATS, default="table", of="the list")
 @click.pass_obj
 def command(streams: Streams, what: str, project: str | None, form: str) -> int:
-    """List KPIs, or entities, dimensions, params, reports, each with where it is defined."""
+    """List KPIs, or entities, dimensions, segments, params, reports, each with where it is defined."""
     opened = open_project(project, streams)
     headings, rows = _LISTS[what]
     for line in Listing((*headings, "defined"), tuple(rows(opened)), soft=SOFT).lines(form, streams.cells()):
@@ -43,16 +42,7 @@ def command(streams: Streams, what: str, project: str | None, form: str) -> int:
 
 def _kpis(project: Project) -> Iterator[Row]:
     for kpi in sorted(project.kpis, key=lambda kpi: kpi.name.value):
-        yield kpi.name.value, label_of(kpi.common), _unit(kpi, project), place_of(kpi.name, project)
-
-
-def _unit(kpi: KpiDecl, project: Project) -> str | None:
-    """The unit that the checker infers; None for a KPI with an error, which `check` reports."""
-    found = project.catalog.kpi(kpi.name.value, kpi.name.span, Diagnostics())
-    if found is None:
-        return None
-    type = found.value.type
-    return unit_text(type.unit) or type.kind.value
+        yield kpi.name.value, label_of(kpi.common), unit_of(kpi, project), place_of(kpi.name, project)
 
 
 def _entities(project: Project) -> Iterator[Row]:
@@ -77,6 +67,12 @@ def _dimensions(project: Project) -> Iterator[Row]:
         yield dimension.name.value, label_of(dimension.common), entities, place_of(dimension.name, project)
 
 
+def _segments(project: Project) -> Iterator[Row]:
+    for segment in _sorted(segment for file in project.files for segment in file.segments):
+        definition = " ".join(segment.definition.text.split())
+        yield segment.name.value, label_of(segment.common), definition, place_of(segment.name, project)
+
+
 def _params(project: Project) -> Iterator[Row]:
     for param in _sorted(project.params):
         default = param.default.text if param.default else None
@@ -97,6 +93,7 @@ _LISTS = {
     "kpis": (("kpi", "label", "unit"), _kpis),
     "entities": (("entity", "label", "rows from", "key", "time"), _entities),
     "dimensions": (("dimension", "label", "entities"), _dimensions),
+    "segments": (("segment", "label", "definition"), _segments),
     "params": (("param", "label", "default"), _params),
     "reports": (("report", "label", "kpis"), _reports),
 }

@@ -38,7 +38,7 @@ def command(
     result = prepare(words, "run", streams, target).run(target)
     file = options.file_of(output)
     if form == "table" and file is None:
-        for line in table.lines(result, streams.colour()):
+        for line in table.lines(result, streams.colour(), streams.cells()):
             streams.line(line)
     else:
         streams.emit(report.encode(result, form), file, form in report.BINARY, form)

@@ -9,11 +9,11 @@ import click
 from kpilang.cli import errors, exits, options
 from kpilang.cli.opened import open_project
 from kpilang.cli.streams import Streams
-from kpilang.cli.words import place_of
+from kpilang.cli.words import place_of, unit_of
 from kpilang.diagnostics import KpilangError
 from kpilang.project import Project
 from kpilang.source import Source
-from kpilang.syntax.spec import Text
+from kpilang.syntax.spec import Embedded, Text
 from kpilang.terminal import TAB, visible
 
 
@@ -24,7 +24,7 @@ from kpilang.terminal import TAB, visible
 def command(streams: Streams, names: tuple[str, ...], project: str | None) -> int:
     """Show a definition as the project writes it.
 
-    Names may be those of KPIs, entities, dimensions, params and reports.
+    Names may be those of KPIs, entities, dimensions, segments, attributions, functions, params and reports.
     """
     opened = open_project(project, streams)
     blocks = [block for name in names for block in _blocks(name, opened)]
@@ -44,15 +44,32 @@ def _blocks(name: str, project: Project) -> Iterator[list[str]]:
         raise KpilangError(errors.not_in_project(name, (text.value for text, _ in declared)))
     for text, section in found:
         lines = _definition(text, project.sources[text.span.file])
-        yield [f"# {place_of(text, project)}", f"{section}:", *map(visible, lines)]
+        facts = " · ".join(filter(None, (place_of(text, project), _unit(name, section, project))))
+        yield [f"# {facts}", f"{section}:", *map(visible, lines)]
+
+
+def _unit(name: str, section: str, project: Project) -> str | None:
+    """What the KPI is measured in; None for what is no KPI, or has an error, which `check` reports."""
+    kpi = next((kpi for kpi in project.kpis if kpi.name.value == name), None)
+    return unit_of(kpi, project) if section == "kpis" and kpi is not None else None
 
 
 def _declared(project: Project) -> Iterator[tuple[Text, str]]:
     yield from ((entity.name, "entities") for entity in project.entities)
     yield from ((dimension.name, "dimensions") for dimension in project.dimensions)
     yield from ((param.name, "params") for param in project.params)
+    for file in project.files:
+        yield from ((segment.name, "segments") for segment in file.segments)
+        yield from ((attribution.name, "attributions") for attribution in file.attributions)
+        yield from ((_name(function.signature), "functions") for function in file.functions)
     yield from ((kpi.name, "kpis") for kpi in project.kpis)
     yield from ((report.name, "reports") for report in project.reports)
+
+
+def _name(signature: Embedded) -> Text:
+    """`lift` of `lift(x)`."""
+    name = signature.text.split("(", 1)[0].strip()
+    return Text(name, span=signature.span)
 
 
 def _definition(name: Text, source: Source) -> list[str]:

@@ -17,9 +17,9 @@ def build_block(relations: Relations, query: ir.Query, block: Block) -> tuple[Bu
     """The relations of one block: one, and one more for each window of ranges over its cells."""
     match block.timing:
         case Fixed():
-            return (FixedBuilder(relations, query, block).build(),)
+            return FixedBuilder(relations, query, block).build()
         case Spread():
-            return (SpreadBuilder(relations, query, block).build(),)
+            return SpreadBuilder(relations, query, block).build()
         case Cells():
             return CellsBuilder(relations, query, block, block.timing).build_all()
         case _:

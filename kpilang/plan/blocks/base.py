@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from kpilang import ir
 from kpilang.ir import AggregateOp
 from kpilang.plan import bounds, scalars
+from kpilang.plan.blocks.built import Parts
+from kpilang.plan.blocks.parts import split
 from kpilang.plan.conditions import Factored
 from kpilang.plan.derived import RowReader
-from kpilang.plan.draft import Among, Atom, Block
+from kpilang.plan.draft import Among, Atom, Block, is_by_time
 from kpilang.plan.grid import Grid, Reach
 from kpilang.plan.measures import measure, share_of
 from kpilang.plan.names import Names
@@ -33,11 +35,10 @@ class BlockBuilder:
         self.query = query
         self.block = block
         self.entity = query.model.entity(block.entity)
-        anchor = block.anchor
-        by_time = anchor is not None and anchor.name == self.entity.time and not anchor.steps
+        self.by_time = is_by_time(block.anchor, self.entity)
         periods = PeriodValues(self.grid, calendar)
-        self.reader = RowReader(relations, block.entity, periods, is_bounded=by_time)
-        self.anchor = None if anchor is None else self.reader.value(anchor)
+        self.reader = RowReader(relations, block.entity, periods, is_bounded=self.by_time)
+        self.anchor = None if block.anchor is None else self.reader.value(block.anchor)
         self.names = Names()
 
     def dimensions(self) -> tuple[Named, ...]:
@@ -67,19 +68,26 @@ class BlockBuilder:
         end = max((reach.end for reach in reaches), key=lambda m: m.instant)
         return bounds.within(self.anchor, Reach(start, end), self.grid.clock)
 
-    def measures(self, factored: Factored) -> tuple[tuple[str | None, ...], tuple[Named, ...]]:
-        """The column of each atom (None for a witness), and the columns; equal measures share one."""
+    def measures(self, factored: Factored) -> tuple[tuple[Parts, ...], tuple[Named, ...]]:
+        """What each atom is made of (nothing, for a mere witness), and all columns; equal ones are shared."""
         made: dict[Scalar, Named] = {}
-        columns: list[str | None] = []
-        for atom, rest in zip(self.block.atoms, factored.rest, strict=True):
-            if atom.witness:
-                columns.append(None)
+        parts: list[Parts] = []
+        for index, (atom, rest) in enumerate(zip(self.block.atoms, factored.rest, strict=True)):
+            if atom.witness and not atom.is_rolled_up:
+                parts.append(())
                 continue
             value = self.measure(atom.aggregate, rest)
-            if value not in made:
-                made[value] = Named(self.names.take(*self.column_wishes(atom.aggregate)), value)
-            columns.append(made[value].name)
-        return tuple(columns), tuple(made.values())
+            values = split(atom.aggregate, value) if self.is_in_parts(index) else (("", value),)
+            wishes = self.column_wishes(atom.aggregate)
+            for ending, value in values:
+                if value not in made:
+                    made[value] = Named(self.names.take(*(f"{wish}{ending}" for wish in wishes)), value)
+            parts.append(tuple(made[value] for _, value in values))
+        return tuple(parts), tuple(made.values())
+
+    def is_in_parts(self, index: int) -> bool:
+        """Whether an atom will be added up further."""
+        return self.block.atoms[index].is_rolled_up
 
     def measure(self, aggregate: ir.Aggregate, condition: Scalar) -> Scalar:
         argument = None if aggregate.argument is None else self.reader.value(aggregate.argument)

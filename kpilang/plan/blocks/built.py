@@ -31,6 +31,24 @@ def place_of(atom: Atom, column: str | None, lookup: Lookup | None = None, flag:
     return Place(atom.cell, column, atom.reaches, atom.aggregate.window, lookup, flag, atom.among)
 
 
+Parts = tuple[Named, ...]
+"""The columns that an atom is made of: one, or those from which it is added up; none for a mere witness."""
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """An atom in its block's relation: where it is found, and what it is made of."""
+
+    atom: Atom
+    place: Place
+    parts: Parts
+
+
+def laid(atom: Atom, parts: Parts, lookup: Lookup | None = None, flag: str | None = None) -> Laid:
+    """The atom in its first column; a witness in none."""
+    return Laid(atom, place_of(atom, None if atom.witness else parts[0].name, lookup, flag), parts)
+
+
 @dataclass(frozen=True, slots=True)
 class Built:
     """The relation `name`: its dimensions `keys`, the column `period` if it has one, and its cells.

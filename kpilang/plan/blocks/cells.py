@@ -6,11 +6,12 @@ from kpilang import ir
 from kpilang.ir import AggregateOp
 from kpilang.plan import bounds, nodes, scalars
 from kpilang.plan.blocks.base import BlockBuilder
-from kpilang.plan.blocks.built import Built, place_of
+from kpilang.plan.blocks.built import Built, laid
 from kpilang.plan.blocks.ranges import RangesBuilder
+from kpilang.plan.blocks.rollups import rolled_up
 from kpilang.plan.bucket import bucket
 from kpilang.plan.conditions import Factored, factor
-from kpilang.plan.draft import Atom, Block, Cells, Lookup, Ranges
+from kpilang.plan.draft import Block, Cells, Ranges
 from kpilang.plan.grid import Reach
 from kpilang.plan.intervals import Interval
 from kpilang.plan.lookups import begins_early, cells_of, is_identity, runs_of
@@ -39,8 +40,7 @@ class CellsBuilder(BlockBuilder):
         keys = self.dimensions()
         period = Named(self.names.take(KEY), bucket(self.anchor, self._cells, self.grid, self._early))
         factored = factor([self.where(atom) for atom in self.block.atoms])
-        ranges = RangesBuilder(self)
-        columns, measures = self._measures(factored, ranges)
+        parts, measures = self.measures(factored)
         flags, marks = self._flags(factored)
         rows = self.reader.rows(*self._bounds(), *factored.shared, factored.any)
         unit = self.grid.unit.value
@@ -48,15 +48,16 @@ class CellsBuilder(BlockBuilder):
         by = ", ".join((*self.block.dimensions, f"{unit} of {self.block.anchor.name}"))
         node = nodes.Block(name, rows, (*keys, period), (*measures, *marks), f"{self.block.entity} by {by}")
         self.relations.add(name, lambda: node)
-        single = [
-            place_of(*place)
-            for place in zip(self.block.atoms, columns, self._lookups, flags, strict=True)
-            if not isinstance(place[2], Ranges)
-        ]
+        found = [laid(*at) for at in zip(self.block.atoms, parts, self._lookups, flags, strict=True)]
+        single = [each for each in found if not isinstance(each.place.lookup, Ranges)]
         widened = not all(is_identity(lookup, self.grid) for lookup in self._lookups)
-        cells = Built(name, self.block.dimensions, keys, period.name, tuple(single), widened)
-        summed = ranges.build(cells, self._lookups, flags)
-        return (cells, *summed) if single else summed
+        places = tuple(each.place for each in single)
+        cells = Built(name, self.block.dimensions, keys, period.name, places, widened)
+        summed = RangesBuilder(self).build(cells, found)
+        return (cells, *rolled_up(self, cells, single), *summed) if single else summed
+
+    def is_in_parts(self, index: int) -> bool:
+        return super().is_in_parts(index) or isinstance(self._lookups[index], Ranges)
 
     def _bounds(self) -> tuple[Scalar, ...]:
         """Literal bounds around all cells; where cells are left out between, those of each run as well."""
@@ -73,39 +74,9 @@ class CellsBuilder(BlockBuilder):
     def _seen(self) -> list[Reach]:
         runs = runs_of(self._cells)
         if self._early:
-            runs = (Interval(None, runs[-1].end),)
-        parts = (self.grid.seen(run, self.entity.covers) for run in runs)
+            runs = (Interval(None, runs[0].end), *runs[1:])
+        parts = (self.grid.seen(run, self.entity.covers, self.by_time) for run in runs)
         return [reach for reach in parts if reach is not None]
-
-    def _measures(
-        self, factored: Factored, ranges: RangesBuilder
-    ) -> tuple[tuple[str | None, ...], tuple[Named, ...]]:
-        """Equal measures share a column; an atom over ranges may need parts of its own."""
-        made: dict[Scalar, Named] = {}
-        columns: list[str | None] = []
-        for atom, lookup, rest in zip(self.block.atoms, self._lookups, factored.rest, strict=True):
-            if atom.witness:
-                columns.append(None)
-                continue
-            wishes = self.column_wishes(atom.aggregate)
-            parts = self._parts(atom, lookup, rest)
-            for suffix, value in parts:
-                if value not in made:
-                    made[value] = Named(self.names.take(*(f"{wish}{suffix}" for wish in wishes)), value)
-            found = tuple(made[value] for _, value in parts)
-            columns.append(found[0].name)
-            if isinstance(lookup, Ranges):
-                ranges.note(atom, found)
-        return tuple(columns), tuple(made.values())
-
-    def _parts(self, atom: Atom, lookup: Lookup, rest: Scalar) -> tuple[tuple[str, Scalar], ...]:
-        """An average over ranges is made of sums and counts."""
-        aggregate = atom.aggregate
-        value = self.measure(aggregate, rest)
-        if isinstance(lookup, Ranges) and aggregate.op is AggregateOp.AVG:
-            total, count = scalars.parts(value)
-            return (("_sum", total), ("_count", count))
-        return (("", value),)
 
     def _flags(self, factored: Factored) -> tuple[tuple[str | None, ...], tuple[Named, ...]]:
         if not self.block.keys:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from kpilang import ir
 from kpilang.plan import bounds, nodes, scalars
 from kpilang.plan.blocks.base import BlockBuilder
-from kpilang.plan.blocks.built import Built, place_of
+from kpilang.plan.blocks.built import Built, laid
+from kpilang.plan.blocks.rollups import rolled_up
 from kpilang.plan.conditions import factor
 from kpilang.plan.draft import Atom
 from kpilang.plan.grid import Reach
@@ -19,21 +20,23 @@ from kpilang.plan.windows import window_name
 class FixedBuilder(BlockBuilder):
     """One row for each combination of dimensions."""
 
-    def build(self) -> Built:
+    def build(self) -> tuple[Built, ...]:
         keys = self.dimensions()
         reaches = [only_reach(atom) for atom in self.block.atoms]
         around = self.box(reaches)
         factored = factor([self._condition(atom) for atom in self.block.atoms]).given(around)
-        columns, measures = self.measures(factored)
+        parts, measures = self.measures(factored)
         needed = scalars.TRUE if self._fills(reaches) else factored.any
         rows = self.reader.rows(*around, *factored.shared, needed)
         when = f"by_{'_and_'.join(self.block.dimensions)}" if keys else "total"
         name = self.take_name(when)
         by = f" by {', '.join(self.block.dimensions)}" if keys else ", one row"
-        node = nodes.Block(name, rows, keys, measures, f"{self.block.entity}{by}")
+        dated = "" if self.block.anchor is None else f", dated {self.block.anchor.name}"
+        node = nodes.Block(name, rows, keys, measures, f"{self.block.entity}{by}{dated}")
         self.relations.add(name, lambda: node)
-        places = tuple(place_of(a, c) for a, c in zip(self.block.atoms, columns, strict=True))
-        return Built(name, self.block.dimensions, keys, None, places)
+        found = [laid(atom, columns) for atom, columns in zip(self.block.atoms, parts, strict=True)]
+        built = Built(name, self.block.dimensions, keys, None, tuple(each.place for each in found))
+        return (built, *rolled_up(self, built, found))
 
     def _condition(self, atom: Atom) -> Scalar:
         if self.anchor is None:

@@ -6,74 +6,80 @@ once for these windows and for all others of the block.
 
 from __future__ import annotations
 
-from kpilang.ir import AggregateOp, Op
+from collections.abc import Sequence
+
+from kpilang import ir
+from kpilang.ir import Op
 from kpilang.plan import nodes, scalars
 from kpilang.plan.blocks.base import BlockBuilder
-from kpilang.plan.blocks.built import Built, Place, place_of
-from kpilang.plan.draft import Atom, Lookup, Ranges
-from kpilang.plan.measures import measure
+from kpilang.plan.blocks.built import Built, Laid, Parts, laid
+from kpilang.plan.blocks.parts import added_up, whole
+from kpilang.plan.blocks.rollups import rolled_up
+from kpilang.plan.draft import Ranges
 from kpilang.plan.names import Names
 from kpilang.plan.periods import KEY, CalendarColumns, key_of, key_type
-from kpilang.plan.scalars import Apply, Column, Named, Scalar
+from kpilang.plan.scalars import Column, Named, Scalar
 from kpilang.plan.windows import describe_window, window_name
 from kpilang.types import INTEGER
 
-MERGED = (AggregateOp.COUNT, AggregateOp.SUM, AggregateOp.AVG, AggregateOp.MIN, AggregateOp.MAX)
-"""Aggregates of many cells that can be had from those of each."""
-
 
 class RangesBuilder:
-    """Adds up cells; `parts` are the columns of the cells that make each atom."""
+    """Adds up cells."""
 
     def __init__(self, block: BlockBuilder) -> None:
         self._block = block
         self._grid = block.grid
-        self._parts: dict[Atom, tuple[Named, ...]] = {}
 
-    def note(self, atom: Atom, parts: tuple[Named, ...]) -> None:
-        self._parts[atom] = parts
+    def build(self, cells: Built, atoms: Sequence[Laid]) -> tuple[Built, ...]:
+        """One relation for each different set of ranges, and what is added up of it across dimensions."""
+        wanted: dict[tuple[Ranges, str | None], list[Laid]] = {}
+        for each in atoms:
+            if isinstance(each.place.lookup, Ranges):
+                wanted.setdefault((each.place.lookup, each.place.flag), []).append(each)
+        return tuple(built for key, found in wanted.items() for built in self._summed(cells, *key, found))
 
-    def build(
-        self, cells: Built, lookups: tuple[Lookup, ...], flags: tuple[str | None, ...]
+    def _summed(
+        self, cells: Built, ranges: Ranges, flag: str | None, wanted: list[Laid]
     ) -> tuple[Built, ...]:
-        """One relation for each different set of ranges."""
-        wanted: dict[tuple[Ranges, str | None], list[Atom]] = {}
-        for atom, lookup, flag in zip(self._block.block.atoms, lookups, flags, strict=True):
-            if isinstance(lookup, Ranges):
-                wanted.setdefault((lookup, flag), []).append(atom)
-        return tuple(self._summed(cells, ranges, flag, atoms) for (ranges, flag), atoms in wanted.items())
-
-    def _summed(self, cells: Built, ranges: Ranges, flag: str | None, atoms: list[Atom]) -> Built:
-        window = atoms[0].aggregate.window
-        calendar, join = self._calendar(cells, ranges, atoms[0])
+        window = wanted[0].atom.aggregate.window
+        calendar, join = self._calendar(cells, ranges, window)
         names = Names()
         keys = tuple(Named(names.take(k.name), Column(cells.name, k.name, k.value.type)) for k in cells.keys)
         period = Named(names.take(KEY), calendar.key)
-        measures: list[Named] = []
-        places: list[Place] = []
-        for atom in atoms:
-            if atom.witness:
-                places.append(place_of(atom, None))
-                continue
-            parts = self._parts[atom]
-            measures.append(Named(names.take(parts[0].name), _merged(atom, parts, cells.name)))
-            places.append(place_of(atom, measures[-1].name))
+        made: dict[Scalar, Named] = {}
+        parts = [self._parts(each, cells.name, names, made) for each in wanted]
         has_row = () if flag is None else (_is_some(Column(cells.name, flag, INTEGER)),)
         rows = nodes.Rows(nodes.RelationSource(cells.name), cells.name, (join,), has_row)
         name = self._block.take_name(window_name(window))
         about = f"{cells.name} added up for each period: {describe_window(window)}"
-        node = nodes.Block(name, rows, (*keys, period), tuple(measures), about)
+        node = nodes.Block(name, rows, (*keys, period), tuple(made.values()), about)
         self._block.relations.add(name, lambda: node)
-        return Built(name, cells.dimensions, keys, period.name, tuple(places))
+        found = [laid(each.atom, sums) for each, sums in zip(wanted, parts, strict=True)]
+        built = Built(name, cells.dimensions, keys, period.name, tuple(each.place for each in found))
+        return (built, *rolled_up(self._block, built, found))
 
-    def _calendar(self, cells: Built, ranges: Ranges, atom: Atom) -> tuple[CalendarColumns, nodes.Join]:
+    def _parts(self, each: Laid, cells: str, names: Names, made: dict[Scalar, Named]) -> Parts:
+        """Columns of the sums: the aggregate itself, or its parts if it is added up further."""
+        aggregate = each.atom.aggregate
+        if not each.parts:
+            return ()
+        sums = added_up(aggregate, each.parts, cells)
+        values = sums if each.atom.is_rolled_up else (whole(aggregate, sums),)
+        for value, part in zip(values, each.parts, strict=False):
+            if value not in made:
+                made[value] = Named(names.take(part.name), value)
+        return tuple(made[value] for value in values)
+
+    def _calendar(
+        self, cells: Built, ranges: Ranges, window: ir.Window
+    ) -> tuple[CalendarColumns, nodes.Join]:
         """The first cell of each period's interval, and the one after its last."""
-        relations, window = self._block.relations, atom.aggregate.window
+        relations = self._block.relations
         chosen = [index for index, interval in enumerate(ranges.intervals) if interval is not None]
         name = relations.names.take(f"{window_name(window)}_periods")
         about = f"the interval of each period: {describe_window(window)}"
         calendar = CalendarColumns(name, self._grid, chosen, about)
-        relations.add(name, calendar.node)
+        relations.add_calendar(calendar)
         assert cells.period is not None
         cell = Column(cells.name, cells.period, key_type(self._grid))
         on: list[Scalar] = []
@@ -90,18 +96,3 @@ class RangesBuilder:
 
 def _is_some(count: Column) -> Scalar:
     return scalars.compare(Op.GT, count, scalars.ZERO)
-
-
-def _merged(atom: Atom, parts: tuple[Named, ...], cells: str) -> Scalar:
-    """The aggregate of many cells, from theirs."""
-    columns = [Column(cells, part.name, part.value.type, wide=True) for part in parts]
-    type_ = atom.aggregate.type
-    match atom.aggregate.op:
-        case AggregateOp.COUNT | AggregateOp.SUM:
-            return measure(AggregateOp.SUM, columns[0], scalars.TRUE, type_)
-        case AggregateOp.AVG:
-            total, count = (measure(AggregateOp.SUM, column, scalars.TRUE, type_) for column in columns)
-            return Apply(Op.DIV, (total, count), type_.with_null())
-        case op:
-            assert op in MERGED, f"{op.value} is not merged"
-            return measure(op, columns[0], scalars.TRUE, type_)

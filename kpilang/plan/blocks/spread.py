@@ -6,7 +6,8 @@ from kpilang import ir
 from kpilang.ir import Op
 from kpilang.plan import bounds, nodes, scalars
 from kpilang.plan.blocks.base import BlockBuilder
-from kpilang.plan.blocks.built import Built, place_of
+from kpilang.plan.blocks.built import Built, laid
+from kpilang.plan.blocks.rollups import rolled_up
 from kpilang.plan.conditions import factor
 from kpilang.plan.draft import Block
 from kpilang.plan.grid import Reach
@@ -27,15 +28,15 @@ class SpreadBuilder(BlockBuilder):
         name = relations.names.take(f"{window_name(self._window)}_periods")
         about = f"the interval of each period: {describe_window(self._window)}"
         self._calendar = CalendarColumns(name, relations.grid, chosen, about)
-        relations.add(name, self._calendar.node)
+        relations.add_calendar(self._calendar)
         super().__init__(relations, query, block, self._calendar)
         self._around = self._joined()  # now, for what is joined later may ask for the period
 
-    def build(self) -> Built:
+    def build(self) -> tuple[Built, ...]:
         keys = self.dimensions()
         period = Named(self.names.take(KEY), self._calendar.key)
         factored = factor([self.where(atom) for atom in self.block.atoms])
-        columns, measures = self.measures(factored)
+        parts, measures = self.measures(factored)
         rows = self.reader.rows(*self._around, *factored.shared, factored.any)
         name = self.take_name(window_name(self._window))
         by = ", ".join((*self.block.dimensions, "period"))
@@ -43,8 +44,9 @@ class SpreadBuilder(BlockBuilder):
         about = f"{self.block.entity} by {by}: {describe_window(self._window)}{dated}"
         node = nodes.Block(name, rows, (*keys, period), measures, about)
         self.relations.add(name, lambda: node)
-        places = tuple(place_of(a, c) for a, c in zip(self.block.atoms, columns, strict=True))
-        return Built(name, self.block.dimensions, keys, period.name, places)
+        found = [laid(atom, columns) for atom, columns in zip(self.block.atoms, parts, strict=True)]
+        built = Built(name, self.block.dimensions, keys, period.name, tuple(each.place for each in found))
+        return (built, *rolled_up(self, built, found))
 
     def _joined(self) -> tuple[Scalar, ...]:
         """Join the calendar on its intervals; literal bounds around them all keep the scan short.

@@ -11,6 +11,7 @@ from kpilang.plan.nodes.numbered import Numbered
 from kpilang.plan.nodes.outer_values import OuterValues
 from kpilang.plan.nodes.ranked import Ranked
 from kpilang.plan.nodes.rows import Join, Rows
+from kpilang.plan.nodes.series import Series
 from kpilang.plan.nodes.source import RelationSource, Source, TableSource
 from kpilang.plan.nodes.stacked import Stacked
 from kpilang.plan.nodes.values_of import ValuesOf
@@ -25,6 +26,7 @@ Relation = (
     | Numbered
     | OuterValues
     | Ranked
+    | Series
     | Stacked
     | ValuesOf
 )
@@ -45,6 +47,7 @@ __all__ = [
     "Relation",
     "RelationSource",
     "Rows",
+    "Series",
     "Sort",
     "Source",
     "Stacked",

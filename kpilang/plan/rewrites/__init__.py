@@ -14,13 +14,17 @@ from kpilang.plan.rewrites.fixed import fixed
 from kpilang.plan.rewrites.fuse import fuse
 from kpilang.plan.rewrites.lone_spine import lone_spine
 from kpilang.plan.rewrites.ranges import ranges
+from kpilang.plan.rewrites.rollup import rollup
+from kpilang.plan.rewrites.series import series
 
 RULES: tuple[tuple[str, Callable[[Draft], Draft]], ...] = (
+    ("rollup", rollup),
     ("cells", cells),
     ("fixed", fixed),
     ("ranges", ranges),
     ("fuse", fuse),
     ("lone_spine", lone_spine),
+    ("series", series),
 )
 
 ALL = tuple(name for name, _ in RULES)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from kpilang.plan.blocks.ranges import MERGED
+from kpilang.plan.blocks.parts import MERGED
 from kpilang.plan.draft import Atom, Block, Cells, Draft, Fixed, Spread
 from kpilang.plan.lookups import begins_early
 
@@ -60,16 +60,20 @@ def _joined(first: Block, second: Block) -> Block:
 
 def without_idle_witnesses(block: Block) -> Block:
     """Drop witnesses of rows that an atom shown, or an earlier witness, sees too."""
-    seen = {_rows(atom) for atom in block.atoms if not atom.witness}
+    seen = {_rows(atom) for atom in block.atoms if not _is_idle(atom)}
     kept: list[int] = []
     for index, atom in enumerate(block.atoms):
-        if not atom.witness or _rows(atom) not in seen:
+        if not _is_idle(atom) or _rows(atom) not in seen:
             kept.append(index)
             seen.add(_rows(atom))
     timing = block.timing
     if isinstance(timing, Cells):
         timing = Cells(tuple(timing.lookups[index] for index in kept))
     return dataclasses.replace(block, timing=timing, atoms=tuple(block.atoms[index] for index in kept))
+
+
+def _is_idle(atom: Atom) -> bool:
+    return atom.witness and not atom.is_rolled_up
 
 
 def _rows(atom: Atom) -> object:

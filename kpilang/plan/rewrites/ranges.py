@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from kpilang.ir import Aggregate, AggregateOp
-from kpilang.plan.blocks.ranges import MERGED
+from kpilang.ir import Aggregate
+from kpilang.plan.blocks.parts import is_merged
 from kpilang.plan.bucket import can_bucket
 from kpilang.plan.draft import Block, Cells, Draft, Ranges, Spread, stored_zone, uses_period
 from kpilang.plan.grid import Grid
@@ -25,7 +25,7 @@ def _rewritten(block: Block, draft: Draft) -> Block:
     if not isinstance(block.timing, Spread) or len(block.atoms) > 1:
         return block
     aggregate = block.atoms[0].aggregate
-    if block.anchor is None or uses_period(block.atoms[0]) or not _is_merged(aggregate):
+    if block.anchor is None or uses_period(block.atoms[0]) or not is_merged(aggregate):
         return block
     found = _ranges(aggregate, draft.grid)
     if found is None:
@@ -35,14 +35,6 @@ def _rewritten(block: Block, draft: Draft) -> Block:
     if not can_bucket(block.anchor.type.kind, stored_zone(block.anchor, draft.query), cells, draft.grid):
         return block
     return dataclasses.replace(block, timing=timing)
-
-
-def _is_merged(aggregate: Aggregate) -> bool:
-    """Sums of doubles depend on how they are put together: they stay as they are."""
-    if aggregate.op not in MERGED:
-        return False
-    summed = aggregate.op in (AggregateOp.SUM, AggregateOp.AVG)
-    return not (summed and aggregate.argument is not None and aggregate.argument.type.is_double)
 
 
 def _ranges(aggregate: Aggregate, grid: Grid) -> Ranges | None:

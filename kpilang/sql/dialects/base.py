@@ -10,7 +10,7 @@ from sqlglot.dialects.dialect import Dialect as Grammar
 
 from kpilang.ir import AggregateOp
 from kpilang.plan.scalars import Apply, Operation, Scalar, Summary
-from kpilang.types import Type
+from kpilang.types import TimeUnit, Type
 
 Args = tuple[exp.Expr, ...]
 """Operands, already in SQL; each is a fresh tree and may be used once (copy it for a second use)."""
@@ -73,4 +73,6 @@ class Dialect:
     data_type: Callable[[Type], exp.DataType]
     branch: Callable[[exp.Expr, Scalar, Type], exp.Expr]
     """A branch of a CASE in the representation of the whole."""
+    series: Callable[[exp.Expr, exp.Expr, TimeUnit, str, str], exp.Expr]
+    """A relation with one column of dates, from the first to the last by a unit; names of both come last."""
     functions: frozenset[str]

@@ -20,14 +20,22 @@ from kpilang.sql.identifiers import number
 
 
 class ReadableGenerator(DuckDBGenerator):
-    """DuckDB's own text; dates and timestamps as `DATE '…'` rather than as casts of text."""
+    """DuckDB's own text, as a person would write it."""
 
     def cast_sql(self, expression: exp.Cast, safe_prefix: str | None = None) -> str:
-        value, kind = expression.this, expression.to.this
+        """`DATE '…'` rather than a cast of text."""
+        value, kind = expression.this, self.sql(expression, "to")
         is_text = isinstance(value, exp.Literal) and value.is_string
-        if is_text and kind in (exp.DType.DATE, exp.DType.TIMESTAMP) and type(expression) is exp.Cast:
-            return f"{kind.value} {self.sql(value)}"
+        if is_text and kind in ("DATE", "TIMESTAMP") and type(expression) is exp.Cast:
+            return f"{kind} {self.sql(value)}"
         return str(super().cast_sql(expression, safe_prefix))
+
+    def not_sql(self, expression: exp.Not) -> str:
+        """`x IS NOT NULL` rather than `NOT x IS NULL`."""
+        inside = expression.this
+        if isinstance(inside, exp.Is) and isinstance(inside.expression, exp.Null):
+            return f"{self.sql(inside, 'this')} IS NOT NULL"
+        return str(super().not_sql(expression))
 
 
 class Readable(DuckDB):
@@ -119,5 +127,6 @@ DUCKDB = Dialect(
     summaries=SUMMARIES,
     data_type=numbers.data_type,
     branch=numbers.fitted,
+    series=time.series,
     functions=frozenset({"ROW", "TO_MICROSECONDS"}),
 )

@@ -10,10 +10,8 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from kpilang.diagnostics import KpilangError
 from kpilang.ir import AggregateOp, Op
 from kpilang.plan.scalars import Apply, Column, Constant, Scalar, Summary
-from kpilang.sql import errors
 from kpilang.sql.dialects.base import Args
 from kpilang.sql.dialects.duckdb_time import stored_instant
 from kpilang.sql.identifiers import number
@@ -131,19 +129,21 @@ def _to_scale(tree: exp.Expr, node: Apply) -> exp.Expr:
         return tree
     scales = [value.type.scale or 0 for value in node.args]
     own = sum(scales) if node.op is Op.MUL else max(scales)
-    if own > MAX_DIGITS:
-        raise KpilangError(errors.too_precise(own, MAX_DIGITS))
+    assert own <= MAX_DIGITS, "the checker refuses a product of more digits"
     literal = any(isinstance(value, Constant) for value in node.args)
     return tree if own == wanted or (literal and node.op is not Op.MUL) else as_type(tree, node.type)
 
 
 def division(args: Args, node: Apply) -> exp.Expr:
     """Exact operands are divided as whole numbers, so that the quotient is rounded once (law 7)."""
-    exact = all(not value.type.is_double for value in node.args)
-    scale = max((_scale(value) for value in node.args), default=0) if exact else 0
-    above = _whole(args[0], node.args[0], scale)
-    below = _whole(_without_zero(args[1]), node.args[1], scale)
-    if not _is_nonzero(node.args[1]):
+    dividend, divisor = node.args
+    if dividend.type.is_double or divisor.type.is_double:
+        above, below = _in_double(args[0], dividend), _in_double(_without_zero(args[1]), divisor)
+    else:
+        scale = max(_scale(dividend), _scale(divisor))
+        above = _whole(args[0], dividend, scale)
+        below = _whole(_without_zero(args[1]), divisor, scale)
+    if not _is_nonzero(divisor):
         below = exp.Nullif(this=below, expression=number(0))
     tree = binary(exp.Div, above, below)
     return finite(tree) if may_overflow(node) else tree
@@ -169,7 +169,7 @@ def _whole(tree: exp.Expr, value: Scalar, scale: int) -> exp.Expr:
     """An operand times 10^scale, as a double; integers are turned first, as they may be narrow."""
     if isinstance(value, Constant) and isinstance(value.value, int | Decimal):
         return double(number(int(Decimal(value.value).scaleb(scale))))
-    if not scale or value.type.is_double:
+    if not scale:
         return double(tree)
     factor = number(10**scale)
     if value.type.scale is None:

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from kpilang.plan.scalars import Apply, Constant
 from kpilang.sql.dialects.base import Args
-from kpilang.sql.identifiers import number
+from kpilang.sql.identifiers import identifier, number
 from kpilang.sql.precedence import binary, fit
 from kpilang.types import SECONDS_PER_DAY, Kind, TimeUnit
 
@@ -83,6 +83,15 @@ def moved(args: Args, node: Apply) -> exp.Expr:
     return _as_asked(plus(start, amount.value * (7 if node.unit is TimeUnit.WEEK else 1), "DAY"), node)
 
 
+def series(first: exp.Expr, last: exp.Expr, unit: TimeUnit, relation: str, column: str) -> exp.Expr:
+    """`(SELECT CAST(UNNEST(GENERATE_SERIES(…)) AS DATE) AS "period") AS "periods_series"`."""
+    months = unit.months
+    step = interval(months, "MONTH") if months else interval(7 if unit is TimeUnit.WEEK else 1, "DAY")
+    days = exp.Explode(this=exp.GenerateSeries(start=first, end=last, step=step))
+    query = exp.Select(expressions=[exp.Alias(this=_date(days), alias=identifier(column))])
+    return exp.Subquery(this=query, alias=exp.TableAlias(this=identifier(relation)))
+
+
 def now(args: Args, node: Apply) -> exp.Expr:
     """The session's zone plays no part."""
     return _cast(_in_zone(exp.CurrentTimestamp(), "UTC"), "TIMESTAMP")
@@ -96,16 +105,21 @@ def shifted(args: Args, node: Apply) -> exp.Expr:
             branch.set("true", _seconds(branch.args["true"]))
         amount.set("default", _seconds(amount.args["default"]))
         return binary(exp.Add, value, amount)
-    return binary(exp.Add, value, _seconds(amount))
+    return plus(value, *_in_words(amount))
 
 
 def _seconds(amount: exp.Expr) -> exp.Expr:
+    return interval(*_in_words(amount))
+
+
+def _in_words(amount: exp.Expr) -> tuple[int, str]:
+    """Literal seconds in the largest unit of which they are a whole number."""
     sign = -1 if isinstance(amount, exp.Neg) else 1
     seconds = sign * int((amount.this if sign < 0 else amount).name)
     for unit, size in (("HOUR", 3600), ("MINUTE", 60)):
         if seconds % size == 0:
-            return interval(seconds // size, unit)
-    return interval(seconds, "SECOND")
+            return seconds // size, unit
+    return seconds, "SECOND"
 
 
 def date_of(args: Args, node: Apply) -> exp.Expr:

@@ -5,19 +5,35 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from kpilang import report
+from kpilang import ir, report
 from kpilang.diagnostics import KpilangError
-from kpilang.report import arrow
+from kpilang.report import arrow, table
 from kpilang.report.columns import shown
 from kpilang.report.storage import exact, storage
-from kpilang.terminal import is_unsafe
-from tests.unit.report.samples import KINDS, MONTHLY, SAMPLES
+from kpilang.results import Result
+from kpilang.terminal import is_unsafe, width
+from kpilang.types import TimeUnit
+from tests.unit.report.samples import (
+    CHANNEL,
+    EUR,
+    JPY,
+    KINDS,
+    MONTHLY,
+    OPEN_RATE,
+    PERIOD,
+    QUARTER,
+    SAMPLES,
+    kpi,
+    result,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 TEXTS = [form for form in report.FORMATS if form not in report.BINARY]
@@ -106,3 +122,77 @@ def test_arrow_without_its_package_is_a_coded_error(monkeypatch: pytest.MonkeyPa
     with pytest.raises(KpilangError) as caught:
         report.encode(MONTHLY, "arrow")
     assert [d.code.number for d in caught.value.diagnostics] == ["KPI690"]
+
+
+# ---------------------------------------------------------------------------- tables that have to fit
+
+WIDE = result(
+    [
+        CHANNEL,
+        PERIOD,
+        OPEN_RATE,
+        *(
+            kpi(f"a_kpi_of_some_length_{n}", EUR, label=label)
+            for n, label in enumerate(
+                [
+                    "Cost per new customer of the period",
+                    "新規顧客一人当たりの獲得費用",
+                    "تكلفة العميل الجديد",
+                    None,
+                ]
+                * 3
+            )
+        ),
+    ],
+    [
+        ("email", date(2024, 1, 1), 0.2345, *(Decimal(10**n) for n in range(12))),
+        ("メール", date(2024, 3, 1), None, *(None if n % 2 else Decimal(n) for n in range(12))),
+    ],
+    TimeUnit.MONTH,
+    QUARTER,
+)
+UPRIGHT = result(
+    [
+        kpi(
+            "long",
+            EUR,
+            label="Cost per new customer who was won by a campaign of the period asked for",
+        ),
+        kpi("jp", JPY, label="新規顧客一人当たりの獲得費用（税抜き、返品控除後）", better=ir.Better.LOWER),
+        OPEN_RATE,
+    ],
+    [(Decimal("123456789.12"), Decimal("7"), 0.3)],
+)
+
+
+@pytest.mark.parametrize("cells", [40, 80, 120])
+@pytest.mark.parametrize("sample", [WIDE, UPRIGHT], ids=["across", "upright"])
+def test_a_table_fits_the_terminal_and_keeps_all_values(sample: Result, cells: int) -> None:
+    lines = list(table.lines(sample, cells=cells))
+    assert max(map(width, lines)) <= cells
+    whole = [text for line in table.lines(sample) for text in re.findall(r"[\d.,]*\d\d[\d.,]*", line)]
+    shown = [text for line in lines for text in re.findall(r"[\d.,]*\d\d[\d.,]*", line)]
+    assert set(whole) <= set(shown)
+
+
+def test_every_part_of_a_table_says_which_row_it_is() -> None:
+    lines = list(table.lines(WIDE, cells=80))
+    parts = "\n".join(lines).split("\n\n")[1:-1]
+    assert len(parts) > 1
+    assert all("channel" in part and "メール" in part and "2024-03*" in part for part in parts)
+
+
+def test_nothing_changes_where_there_is_room() -> None:
+    assert list(table.lines(WIDE, cells=1_000)) == list(table.lines(WIDE))
+
+
+def test_numbers_of_a_scorecard_stand_under_each_other() -> None:
+    lines = list(table.lines(SAMPLES["scorecard"]))[2:7]
+    ends = {width(re.split(r"(?<=\d)(?= |$)", line)[0]) for line in lines}
+    assert len(ends) == 1
+
+
+def test_colour_changes_no_width() -> None:
+    for sample in (WIDE, UPRIGHT):
+        plain = [re.sub(r"\x1b\[\d*m", "", line) for line in table.lines(sample, colour=True, cells=80)]
+        assert [line.rstrip() for line in plain] == list(table.lines(sample, cells=80))

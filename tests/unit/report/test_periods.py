@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from kpilang import ir
-from kpilang.report.periods import Ends, heading, moment_text, period_text, range_text
+from kpilang.report.periods import Ends, heading, moment_text, period_text
+from kpilang.report.ranges import range_text
 from kpilang.types import TimeUnit
 from tests.unit.report.samples import AS_OF, ORDERS, QUARTER, kpi, result
 
@@ -36,17 +37,28 @@ def test_labels(start: object, grain: TimeUnit, shown: str) -> None:
 @pytest.mark.parametrize(
     ("start", "end", "shown"),
     [
-        (datetime(2024, 1, 1), datetime(2024, 4, 1), "2024-01-01 to 2024-03-31"),
-        (datetime(2024, 1, 1), datetime(2024, 1, 2), "2024-01-01"),
+        (datetime(2024, 1, 1), datetime(2025, 1, 1), "2024"),
+        (datetime(2022, 1, 1), datetime(2025, 1, 1), "2022 to 2024"),
+        (datetime(2024, 4, 1), datetime(2025, 4, 1), "fiscal year April 2024 to March 2025"),
+        (datetime(2024, 5, 1), datetime(2025, 5, 1), "May 2024 to April 2025"),
+        (datetime(2024, 1, 1), datetime(2024, 4, 1), "January to March 2024"),
+        (datetime(2023, 11, 1), datetime(2024, 2, 1), "November 2023 to January 2024"),
+        (datetime(2024, 2, 1), datetime(2024, 3, 1), "February 2024"),
+        (datetime(2024, 4, 1), datetime(2024, 4, 8), "week of 1 April 2024"),
+        (datetime(2024, 4, 2), datetime(2024, 4, 9), "2 to 8 April 2024"),
+        (datetime(2024, 1, 1), datetime(2024, 1, 2), "Monday, 1 January 2024"),
+        (datetime(2024, 1, 30), datetime(2024, 2, 3), "30 January to 2 February 2024"),
+        (datetime(2023, 12, 30), datetime(2024, 1, 3), "30 December 2023 to 2 January 2024"),
+        (datetime(1, 1, 1), datetime(1, 2, 1), "January 0001"),
         (
             datetime(2024, 1, 1, 8),
             datetime(2024, 1, 2),
-            "2024-01-01 08:00 to 2024-01-02 00:00, the end excluded",
+            "1 January 2024 08:00 to 2 January 2024 00:00, the end excluded",
         ),
     ],
 )
 def test_ranges(start: datetime, end: datetime, shown: str) -> None:
-    assert range_text(ir.Range(start, end)) == shown
+    assert range_text(ir.Range(start, end), ir.Calendar(fiscal_year_starts=4)) == shown
 
 
 @pytest.mark.parametrize(
@@ -88,6 +100,6 @@ def test_the_calendar_has_an_end() -> None:
 def test_the_heading_says_what_is_shown() -> None:
     assert heading(result([kpi("orders", ORDERS)], [])) == "all time · Europe/Berlin · as of 2024-03-15 12:00"
     assert heading(result([kpi("orders", ORDERS)], [], TimeUnit.FISCAL_QUARTER, QUARTER)) == (
-        "2024-01-01 to 2024-03-31 by fiscal quarter · Europe/Berlin · as of 2024-03-15 12:00"
+        "January to March 2024 by fiscal quarter · Europe/Berlin · as of 2024-03-15 12:00"
     )
     assert AS_OF.hour == 11

@@ -35,6 +35,14 @@ def test_every_tree_is_read_back(data: st.DataObject, start: Start) -> None:
     assert read(start, unparse(tree)) == tree
 
 
+@given(st.data(), st.sampled_from(list(Start)), st.integers(1, 120))
+def test_every_tree_is_read_back_from_lines(data: st.DataObject, start: Start, width: int) -> None:
+    tree = data.draw(TREES[start])
+    text = unparse(tree, width)
+    assert read(start, text) == tree
+    assert text == unparse(tree) or any(len(line) > width for line in unparse(tree).split("\n"))
+
+
 @given(st.data(), st.sampled_from(list(Start)))
 def test_spans_of_children_lie_in_their_parents(data: st.DataObject, start: Start) -> None:
     text = unparse(data.draw(TREES[start]))
@@ -84,9 +92,44 @@ def test_the_fewest_parentheses(written: str, canonical: str) -> None:
     assert read(Start.FORMULA, canonical) == tree
 
 
+LINES = {
+    "count(messages where opened and is_sent) / count(messages where is_sent)": """\
+count(messages where opened and is_sent)
+/ count(messages where is_sent)""",
+    "a*b*c*d/e+fffffffffffffffffffffffffffff-g*h*iiiiiiiiiiiiii": """\
+a * b * c * d / e
++ fffffffffffffffffffffffffffff
+- g * h * iiiiiiiiiiiiii""",
+    "sum(orders.amount where status='paid' and channel in ('email','search') via customer)": """\
+sum(
+  orders.amount
+  via customer
+  where status = 'paid'
+    and channel in ('email', 'search')
+)""",
+    "case when amount > 1000 EUR then 'large' when amount > 100 EUR then 'medium' else 'small' end": """\
+case
+  when amount > 1000 EUR then 'large'
+  when amount > 100 EUR then 'medium'
+  else 'small'
+end""",
+    "revenue[channel = 'email' and customer.country = 'DE'][prior]": """\
+revenue[
+  channel = 'email'
+  and customer.country = 'DE'
+][prior]""",
+}
+
+
+@pytest.mark.parametrize("text", LINES)
+def test_long_formulas_are_broken_where_a_reader_would(text: str) -> None:
+    assert unparse(read(Start.FORMULA, text), 40) == LINES[text]
+
+
 def test_a_long_chain_is_written_without_recursion() -> None:
     text = "a" + " + b * c" * 2999
     assert unparse(read(Start.FORMULA, text)) == text
+    assert unparse(read(Start.FORMULA, text), 80).replace("\n", " ") == text
 
 
 ALL = (*cases(OURS), *cases(OTHERS))

@@ -1,0 +1,106 @@
+"""Which laws decide a number: those that matter for the parts that a formula has, each in a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kpilang import ir
+from kpilang.nodes import Node, walk
+from kpilang.types import Exactness, Kind
+
+_STEPS = {
+    ir.Prior: "`prior` is the period before on the calendar, empty or not",
+    ir.Ago: "`ago` moves the whole period on the calendar",
+    ir.Last: "`last` counts back from the end of the period, or from as-of while it is open",
+    ir.Next: "`next` counts on from the start of the period",
+    ir.ToDate: "`to date` runs from the start of the unit to the end of the period",
+    ir.AllTime: "`all time` has no beginning and ends with the period",
+    ir.Before: "`before` has no beginning and ends where the period starts",
+    ir.FromTo: "`from … to …` is the same interval in every period",
+}
+_ZERO = frozenset({ir.AggregateOp.COUNT, ir.AggregateOp.UNIQUE, ir.AggregateOp.SUM})
+"""What is 0 of nothing, and not null."""
+_EXACTNESS = {
+    Exactness.EXACT: "exact to the last digit, on every engine",
+    Exactness.ROUNDED: "exact parts, and one correctly rounded operation on them",
+    Exactness.APPROXIMATE: "computed on rounded values: equal within 1e-9",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    number: int
+    text: str
+
+
+def laws(value: ir.Expr, model: ir.Model) -> list[Law]:
+    """In the order of their numbers."""
+    nodes = list(walk(value))
+    aggregates = [node for node in nodes if isinstance(node, ir.Aggregate)]
+    found = dict.fromkeys(_of_time(aggregates, model))
+    found.update(dict.fromkeys(_of_rows(aggregates)))
+    found.update(dict.fromkeys(_of_values(value, nodes, aggregates, model)))
+    return sorted(found, key=lambda law: law.number)
+
+
+def _of_time(aggregates: list[ir.Aggregate], model: ir.Model) -> Iterator[Law]:
+    if any(aggregate.anchor.type.kind is Kind.TIMESTAMP for aggregate in aggregates):
+        midnight = f"days begin at midnight in {model.calendar.timezone}"
+        yield Law(1, f"{midnight}; nothing at or after as-of counts")
+    kinds = {type(step) for aggregate in aggregates for step in aggregate.window}
+    yield from (Law(1, text) for kind, text in _STEPS.items() if kind in kinds)
+    nullable = sorted({aggregate.anchor.name for aggregate in aggregates if aggregate.anchor.type.nullable})
+    if nullable:
+        yield Law(2, f"rows without {_listed(nullable)} are in no period")
+
+
+def _of_rows(aggregates: list[ir.Aggregate]) -> Iterator[Law]:
+    if any(aggregate.where is not None for aggregate in aggregates):
+        yield Law(5, "a row is kept only if its condition is true; unknown is not true")
+    followed = {
+        ".".join(node.steps)
+        for aggregate in aggregates
+        for node in walk(aggregate)
+        if isinstance(node, ir.Field) and node.steps
+    }
+    if followed:
+        yield Law(6, f"a row whose {_listed(sorted(followed))} is missing stays, with nulls")
+    if any(aggregate.across for aggregate in aggregates):
+        yield Law(12, "`across` keeps the groups and lifts the dimension")
+
+
+def _of_values(
+    value: ir.Expr, nodes: Sequence[Node], aggregates: list[ir.Aggregate], model: ir.Model
+) -> Iterator[Law]:
+    zeros = {aggregate.op for aggregate in aggregates} & _ZERO
+    others = {aggregate.op for aggregate in aggregates} - _ZERO
+    if zeros:
+        yield Law(3, f"{_ops(zeros)} of nothing is 0")
+    if others:
+        yield Law(3, f"{_ops(others)} of nothing is null")
+    covered = sorted({a.entity for a in aggregates if model.entity(a.entity).covers is not None})
+    if covered:
+        yield Law(3, f"a period that {_listed(covered)} do not wholly cover is null, not 0")
+    if any(isinstance(node, ir.Call) and node.op is ir.Op.DIV for node in nodes):
+        yield Law(4, "a division by zero is null, never infinite")
+    yield Law(7, _EXACTNESS[value.type.exactness]) if value.type.is_numeric else Law(7, "exact")
+    yield from _of_functions(others)
+
+
+def _of_functions(ops: set[ir.AggregateOp]) -> Iterator[Law]:
+    if ir.AggregateOp.AVG in ops:
+        yield Law(9, "avg is the exact sum over the count, divided once")
+    if ops & {ir.AggregateOp.MEDIAN, ir.AggregateOp.PERCENTILE}:
+        yield Law(9, "median and percentile interpolate linearly")
+    if ops & {ir.AggregateOp.FIRST, ir.AggregateOp.LAST}:
+        yield Law(9, "first and last go by the date, ties by the key, nulls skipped")
+
+
+def _ops(ops: set[ir.AggregateOp]) -> str:
+    return _listed(sorted(op.value for op in ops), "or")
+
+
+def _listed(words: list[str], joined: str = "or") -> str:
+    *first, last = words
+    return f"{', '.join(first)} {joined} {last}" if first else last
