@@ -58,7 +58,7 @@ def _let(decl: spec.KpiDecl, scope: CellScope) -> bool:
         if tree is None:
             return False
         if name.value in locals or name.value in WORDS:
-            scope.diags.add(naming.bad_local(name.value, name.span))
+            scope.diags.add(naming.bad_local(name.value, "a term of `let`", name.span))
             return False
         locals[name.value] = Local(name.value, tree, scope, name.span)
     scope.locals = locals
@@ -117,18 +117,25 @@ def goal_of(world: World, decl: spec.KpiDecl, which: str, value: ir.Expr, diags:
     if embedded is None:
         return None
     tree = world.tree(embedded, diags)
-    if not isinstance(tree, ast.Goal):
+    if tree is None:
         return None
     scope = CellScope(world, diags)
     if not _let(decl, scope):
         return None
-    bounds = tuple(resolve(bound, scope) for bound in tree.bounds)
+    goal = tree if isinstance(tree, ast.Goal) else _plain_goal(world, embedded, diags)
+    bounds = tuple(resolve(bound, scope) for bound in goal.bounds)
     if value.type.is_error or any(bound.type.is_error for bound in bounds):
         return None
     agreed = agree((value, *bounds), scope)
     if agreed is None or not has_order(agreed, which, scope):
         return None
-    return Bound(tree.operator, agreed[1:])
+    return Bound(goal.operator, agreed[1:])
+
+
+def _plain_goal(world: World, embedded: spec.Embedded, diags: Diagnostics) -> ast.Goal:
+    """A benchmark is a value to compare with, no bound to keep."""
+    tree = world.expression(embedded, diags)
+    return ast.Goal("=", (tree,) if tree is not None else (), span=embedded.span)
 
 
 # ---------------------------------------------------------------------------- params
