@@ -15,6 +15,7 @@ from kpilang.nodes import Node
 from kpilang.semantics.errors import naming, sizes
 from kpilang.semantics.models import whole_entity
 from kpilang.semantics.names import Names
+from kpilang.semantics.own_functions import signature_of
 from kpilang.semantics.sources import check_bindings
 from kpilang.semantics.world import World
 from kpilang.source import NOWHERE, Span
@@ -31,6 +32,7 @@ def check_all(world: World, diags: Diagnostics, report: Report) -> None:
         lambda found: _check_params(world, names, found),
         lambda found: check_bindings(world, found),
         lambda found: _check_segments(world, names, found),
+        lambda found: _check_functions(world, names, found),
         lambda found: _check_kpis(world, names, found),
         lambda found: _check_reports(names, found, report),
         lambda found: _check_not_yet(names, found),
@@ -78,6 +80,13 @@ def _check_params(world: World, names: Names, diags: Diagnostics) -> None:
 def _check_segments(world: World, names: Names, diags: Diagnostics) -> None:
     for name, decl in names.segments.items():
         world.segment(name, decl.name.span, diags)
+
+
+def _check_functions(world: World, names: Names, diags: Diagnostics) -> None:
+    """What a formula means shows where it is called."""
+    for decl in names.functions.values():
+        signature_of(decl, world, diags)
+        world.expression(decl.formula, diags)
 
 
 def _check_kpis(world: World, names: Names, diags: Diagnostics) -> None:

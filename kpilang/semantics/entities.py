@@ -17,7 +17,7 @@ from kpilang.semantics.derived import columns_taken, derivation_of, is_derivable
 from kpilang.semantics.errors import joins, naming, origins, periods, values
 from kpilang.semantics.expressions import resolve, resolve_condition, with_type
 from kpilang.semantics.names import Names
-from kpilang.semantics.origins import named_origin
+from kpilang.semantics.origins import has_one_origin, named_origin
 from kpilang.semantics.rows import ConstantScope, Place, RowScope
 from kpilang.semantics.sizes import is_small
 from kpilang.semantics.sources import SOURCE, cast_to, is_bound_well, source_column, union_of
@@ -45,6 +45,8 @@ def info_of(decl: spec.EntityDecl, names: Names) -> Info:
 
 def is_usable(world: World, info: Info, diags: Diagnostics) -> bool:
     """Whether the language has all of what is declared about its rows, and its key exists."""
+    if not has_one_origin(info, diags):
+        return False
     if info.decl.each is not None and not is_derivable(world, info, diags):
         return False
     if info.decl.carry and info.decl.each is None:

@@ -22,7 +22,7 @@ _COMMON = ("about", "label", "owner", "tags", "meta")
 
 def flattened(world: World, name: str, asked: Span, diags: Diagnostics) -> spec.KpiDecl | None:
     """The declaration of `a` or `a.b` with all that it takes over; None after an error."""
-    kpi, _, variant = name.partition(".")
+    kpi, _, variant = (name, "", "") if name in world.names.kpis else name.partition(".")
     decl = world.names.kpis.get(kpi)
     if decl is None:
         diags.add(naming.unknown_kpi(kpi, tuple(world.names.kpis), asked))

@@ -58,7 +58,7 @@ def _let(decl: spec.KpiDecl, scope: CellScope) -> bool:
         if tree is None:
             return False
         if name.value in locals or name.value in WORDS:
-            scope.diags.add(naming.bad_local(name.value, name.span))
+            scope.diags.add(naming.bad_local(name.value, "a term of `let`", name.span))
             return False
         locals[name.value] = Local(name.value, tree, scope, name.span)
     scope.locals = locals

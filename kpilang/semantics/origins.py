@@ -5,6 +5,7 @@ from __future__ import annotations
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
 from kpilang.semantics.errors import joins
+from kpilang.semantics.world import Info
 from kpilang.source import Span
 from kpilang.syntax import spec
 
@@ -27,6 +28,16 @@ def named_origin(
     if decl.query is not None:
         return ir.SqlText(tuple((dialect, text.value) for dialect, text in decl.query.texts))
     return None
+
+
+def has_one_origin(info: Info, diags: Diagnostics) -> bool:
+    """Whether rows come from a place, from another entity or from bindings, and from one of these alone."""
+    decl = info.decl
+    places = [key for key in ("table", "file", "query", "each") if getattr(decl, key) is not None]
+    given = (*places, "bindings") if info.bindings else tuple(places)
+    if len(given) > 1:
+        diags.add(joins.several_origins(info.name, given, decl.name.span))
+    return len(given) < 2
 
 
 def place_of(decl: Placed) -> str | None:

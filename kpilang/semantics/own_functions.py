@@ -13,8 +13,10 @@ from kpilang.diagnostics import Diagnostic, Diagnostics, Label
 from kpilang.semantics.errors import naming, sizes, values
 from kpilang.semantics.expressions import resolve
 from kpilang.semantics.memo import MOST_NESTED
+from kpilang.semantics.names import WORDS
 from kpilang.semantics.scope import Calls, Local, Scope, poison
 from kpilang.semantics.sizes import is_small
+from kpilang.semantics.world import World
 from kpilang.source import Span
 from kpilang.syntax import ast, spec
 
@@ -70,8 +72,8 @@ def _arguments(call: ast.Call, decl: spec.FunctionDecl, scope: Scope) -> dict[st
     if call.per or call.by:
         scope.diags.add(values.misplaced_modifier(name, "per" if call.per else "by", call.span))
         return None
-    signature = scope.world.tree(decl.signature, scope.diags)
-    if not isinstance(signature, ast.Signature):
+    signature = signature_of(decl, scope.world, scope.diags)
+    if signature is None:
         return None
     if len(call.arguments) != len(signature.parameters):
         scope.diags.add(values.wrong_count(decl.signature.text, len(call.arguments), call.span))
@@ -80,6 +82,19 @@ def _arguments(call: ast.Call, decl: spec.FunctionDecl, scope: Scope) -> dict[st
         parameter.text: Local(parameter.text, argument, scope, parameter.span)
         for parameter, argument in zip(signature.parameters, call.arguments, strict=True)
     }
+
+
+def signature_of(decl: spec.FunctionDecl, world: World, diags: Diagnostics) -> ast.Signature | None:
+    """The parameters, each with a name of its own; None after an error."""
+    signature = world.tree(decl.signature, diags)
+    if not isinstance(signature, ast.Signature):
+        return None
+    names = [parameter.text for parameter in signature.parameters]
+    for place, parameter in enumerate(signature.parameters):
+        if parameter.text in WORDS or parameter.text in names[:place]:
+            diags.add(naming.bad_local(parameter.text, "a parameter", parameter.span))
+            return None
+    return signature
 
 
 def _seen_from(found: Diagnostic, call: ast.Call, decl: spec.FunctionDecl) -> Diagnostic:

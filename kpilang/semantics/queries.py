@@ -186,10 +186,9 @@ def _output(
 
 def _declared(world: World, name: str, span: Span, diags: Diagnostics) -> spec.KpiDecl | None:
     """The KPI or variant of this name; None where it is a formula."""
-    is_name = name.split(".", 1)[0] in world.names.kpis and all(
-        word.isidentifier() for word in name.split(".")
-    )
-    return world.declared(name, span, diags) if is_name else None
+    kpi, dot, variant = name.partition(".")
+    is_variant = dot and kpi in world.names.kpis and variant.isidentifier()
+    return world.declared(name, span, diags) if name in world.names.kpis or is_variant else None
 
 
 def _formula(world: World, word: spec.Embedded, name: str, diags: Diagnostics) -> Kpi | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
-from kpilang.semantics.errors import joins, naming, origins, values
+from kpilang.semantics.errors import naming, origins, values
 from kpilang.semantics.expressions import resolve, resolve_condition
 from kpilang.semantics.origins import named_origin, place_of
 from kpilang.semantics.rows import RawScope
@@ -127,11 +127,9 @@ def cast_to(world: World, tree: ast.Expr, type_: Type, declared: Span, diags: Di
 
 
 def check_bindings(world: World, diags: Diagnostics) -> None:
-    """Bindings of entities that are not there, or have a place of their own."""
+    """Bindings of entities that are not there."""
     for name, bindings in world.names.bindings.items():
         info = world.entity(name)
         for binding in bindings:
             if info is None:
                 diags.add(naming.unknown_entity(name, tuple(world.names.entities), binding.entity.span))
-        if info is not None and (place_of(info.decl) or info.decl.each is not None):
-            diags.add(joins.several_origins(name, ("a place of its own", "bindings"), info.decl.name.span))

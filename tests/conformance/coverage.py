@@ -44,7 +44,8 @@ by fill order order-of-rows limit query-where empty-table all-null
 hostile-name hostile-value reserved-word names syntax
 segment with having while always member member-value named-set set-algebra spells identity refused
 nested per-key per-grain semi-additive
-function function-of-set function-of-amount function-of-dimension function-of-text hygiene let variants extends
+function function-of-set function-of-amount function-of-dimension function-of-text hygiene
+let variants extends
 each carry
 recorded recorded-column duplicates valid reference-as-of
 binding source binding-where

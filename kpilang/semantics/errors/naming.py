@@ -168,10 +168,10 @@ def name_clash(word: str, kind: str, span: Span, other_kind: str, other: Span) -
     )
 
 
-def bad_local(word: str, span: Span) -> Diagnostic:
+def bad_local(word: str, what: str, span: Span) -> Diagnostic:
     return Diagnostic(
         NAME_CLASH,
-        f"`{word}` cannot name a term of `let`",
+        f"`{word}` cannot name {what}",
         span,
         "a word of the language, or named twice",
         help=("choose another name",),
