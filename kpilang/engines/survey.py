@@ -7,12 +7,13 @@ read once, into memory, or into a file of DuckDB's own where that is too small.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import duckdb
 from sqlglot import exp
@@ -28,6 +29,7 @@ from kpilang.engines.textual import Reading
 from kpilang.source import NOWHERE
 from kpilang.types import DEFAULT_SCALE
 
+T = TypeVar("T")
 FEW = 40
 """Different values of a column that are told one by one, at the most."""
 FACTS = 6
@@ -95,6 +97,18 @@ class Survey:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._connection.close()
+
+    def ask(self, work: Callable[[Self], T]) -> T:
+        """What `work` makes of the survey, in a thread of its own, so that Ctrl-C ends it."""
+        with ThreadPoolExecutor(1) as pool:
+            future = pool.submit(work, self)
+            try:
+                return future.result()
+            except KeyboardInterrupt:
+                while not future.done():
+                    self._connection.interrupt()
+                    wait((future,), timeout=0.05)
+                raise
 
     @property
     def names(self) -> tuple[str, ...]:

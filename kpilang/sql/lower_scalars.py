@@ -9,10 +9,12 @@ from typing import assert_never
 from sqlglot import exp
 
 from kpilang.diagnostics import KpilangError
-from kpilang.plan.scalars import Apply, Choose, Column, Constant, RowNumber, Scalar, Summary
+from kpilang.ir import Op
+from kpilang.plan.scalars import Apply, Choose, Column, Constant, Operation, RowNumber, Scalar, Summary
 from kpilang.sql import errors
 from kpilang.sql.dialects.base import Dialect, Refused
 from kpilang.sql.identifiers import column, literal
+from kpilang.types import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,15 @@ def _operation(value: Apply, spelling: Spelling) -> exp.Expr:
     entry = spelling.dialect.operations[value.op]
     if isinstance(entry, Refused):
         raise KpilangError(errors.refused(spelling.dialect.name, value.op.value, entry.why))
-    return entry.build(tuple(lower(arg, spelling) for arg in value.args), value)
+    return entry.build(tuple(_operand(arg, value.op, spelling) for arg in value.args), value)
+
+
+def _operand(arg: Scalar, op: Operation, spelling: Spelling) -> exp.Expr:
+    """Functions of several types need to know that of a null; after IS and LIKE it stands bare."""
+    tree = lower(arg, spelling)
+    if not isinstance(tree, exp.Null) or arg.type.kind is Kind.NULL or op in (Op.IS, Op.IS_NOT, Op.LIKE):
+        return tree
+    return exp.Cast(this=tree, to=spelling.dialect.data_type(arg.type))
 
 
 def _branch(result: Scalar, whole: Choose, spelling: Spelling) -> exp.Expr:

@@ -47,9 +47,16 @@ def case_text(world: World, query: ir.Query, expected: Sequence[Sequence[Any]], 
             n: [{c: plain(v) for c, v in row.items()} for row in table] for n, table in world.rows.items()
         },
         "query": world.query,
-        "want": [dict(zip(query.columns, map(plain, row), strict=True)) for row in expected],
+        "want": [shown(query, row) for row in expected],
     }
     return str(yaml.dump([case], Dumper=Dumper, allow_unicode=True, sort_keys=False, width=160))
+
+
+def shown(query: ir.Query, row: Sequence[Any]) -> dict[str, Any]:
+    """A row of the answer; what only goals need is not shown."""
+    hidden = {output.name for output in query.outputs if output.hidden}
+    pairs = zip(query.columns, map(plain, row), strict=True)
+    return {name: value for name, value in pairs if name not in hidden}
 
 
 def plain(value: Any) -> Any:

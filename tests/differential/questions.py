@@ -15,6 +15,10 @@ from tests.differential.world import quoted
 GRAINS = ("day", "day", "week", "week", "month", "month", "quarter", "year", "fiscal_quarter", "fiscal_year")
 
 
+MORE_PERIODS = (*(0, 0, 1, 2) * 4, 8, 8, 45)
+"""Calendars of a few periods are planned differently from those of many, and from very long ones."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """A grain and the first days of its periods with their end; under hours the day that is cut."""
@@ -36,7 +40,8 @@ def draw_range(choices: Choices, season: Season, is_hourly: bool) -> Asked:
     days = [start]
     while len(days) < 2 or (days[-1] <= season.day and not choices.chance(12)):
         days.append(next_first_day(days[-1], cut))
-    for _ in range(choices.one_of((0, 0, 1, 2))):
+    more = choices.one_of(MORE_PERIODS)
+    for _ in range(more if cut in ("day", "week", "month") else min(more, 2)):
         days.append(next_first_day(days[-1], cut))
     return Asked(grain, days)
 

@@ -66,6 +66,9 @@ class Moments:
                 before += [day - by * DAY for by in distances for day in (special, periods[0])]
         if len(periods) > 1 and "prior" in formulas:
             before += [periods[0] - (periods[1] - periods[0]), periods[0] - DAY] * 2
+        if len(periods) > 8:
+            near_by = (day for day in periods if abs(day - special) < 9 * DAY)
+            periods = sorted({*periods[:2], *periods[-2:], *near_by})
         edges = [edge + by * DAY for edge in periods for by in (0, 0, -1)]
         inner = [first + (after - first) // 2 for first, after in pairwise(periods)]
         late = [edge for edge in periods[:-1] if edge > special]

@@ -113,9 +113,10 @@ def _draft(patterns: tuple[str, ...], streams: Streams) -> Draft:
     engines, survey = import_module("kpilang.engines"), import_module("kpilang.engines.survey")
     data = tuple((pattern, NOWHERE) for pattern in patterns)
     target = engines.Target("dev", "duckdb", Path.cwd(), data)
+    make = import_module("kpilang.cli.start.draft").draft
     try:
         with survey.Survey(target) as open_survey:
-            drafted: Draft = import_module("kpilang.cli.start.draft").draft(open_survey, streams.watch)
+            drafted: Draft = open_survey.ask(lambda survey: make(survey, streams.watch))
     finally:
         streams.watch("")
     return drafted

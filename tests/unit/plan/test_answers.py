@@ -238,3 +238,20 @@ def test_rows_between_cells_far_apart_are_in_neither(rewrites: Collection[str]) 
         "revenue[all time][3 months ago]", "order_count", grain="month", start="2024-04-01", end="2024-05-01"
     )
     assert run(asked, rewrites) == [(date(2024, 4, 1), 3, 0)]
+
+
+def test_all_of_the_past_is_more_than_the_cells_of_other_windows(rewrites: Collection[str]) -> None:
+    """Half a year ago has a cell, the months between have none: 1 + 2 + 4 + 8 + 16 all the same."""
+    kpis = ("revenue[before]", "order_count[6 months ago]")
+    asked = ask(*kpis, grain="month", start="2024-04-01", end="2024-06-01")
+    assert run(asked, rewrites) == [(date(2024, 4, 1), 31, 0), (date(2024, 5, 1), 31, 0)]
+
+
+def test_arithmetic_on_what_is_unknown(rewrites: Collection[str]) -> None:
+    kpis = (
+        "min(orders.ordered_at) + 2 hours",
+        "date(min(orders.ordered_at)) + 1 month",
+        "-count(orders) / 2",
+    )
+    asked = quarter(*kpis, as_of="2020-01-01T00:00:00")
+    assert run(asked, rewrites) == [(period, None, None, None) for period in (JAN, FEB, MAR)]

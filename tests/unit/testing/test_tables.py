@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -182,17 +181,3 @@ def test_files_and_queries() -> None:
     connection = loaded(file, query, orders=[ROW])
     assert connection.sql('select count(*) from "data/o.csv"').fetchall() == [(1,)]
     assert connection.sql("select count(*) from duckdb_tables()").fetchall() == [(1,)]
-
-
-def test_a_world_is_loaded_in_a_few_milliseconds() -> None:
-    connection = tables.connect()
-    model, rows = ir.Model((CUSTOMERS, ORDERS)), {"orders": [ROW] * 200}
-    tables.load(connection, model, rows)
-    best = min(_seconds(connection, model, rows) for _ in range(10))
-    assert best < 0.025  # 5 ms on a quiet machine
-
-
-def _seconds(connection: duckdb.DuckDBPyConnection, model: ir.Model, rows: tables.Rows) -> float:
-    start = time.perf_counter()
-    tables.load(connection, model, rows)
-    return time.perf_counter() - start
