@@ -9,7 +9,7 @@ from typing import assert_never
 from sqlglot import exp
 
 from kpilang.diagnostics import KpilangError
-from kpilang.plan.scalars import Apply, Choose, Column, Constant, RowNumber, Scalar, Summary
+from kpilang.plan.scalars import Apply, Choose, Column, Constant, Over, RowNumber, Scalar, Summary
 from kpilang.sql import errors
 from kpilang.sql.dialects.base import Dialect, Refused
 from kpilang.sql.identifiers import column, literal
@@ -40,6 +40,9 @@ def lower(value: Scalar, spelling: Spelling) -> exp.Expr:
             return _summary(value, spelling)
         case RowNumber():
             return _row_number(value, spelling)
+        case Over(summary, partition):
+            parts = [lower(part, spelling) for part in partition]
+            return exp.Window(this=_summary(summary, spelling), partition_by=parts)
         case _:
             assert_never(value)
 
