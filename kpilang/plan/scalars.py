@@ -31,6 +31,8 @@ class Made(Enum):
     POSITION = "position among words"  # (text) → 1 for the first of `words`, null if it is none of them
     WORD_AT = "word at a position"  # the way back
     STRUCT_FIELD = "field of a struct"  # (struct) → the field `words[0]`
+    ROW = "row of values"  # (values) → one value, null in no case, that can be compared as a whole
+    STOP = "stop of the query"  # () → nothing: the query ends with the words `words[0]`
 
 
 Operation = Op | Made
@@ -65,8 +67,8 @@ class Constant:
 class Apply:
     """An operation.
 
-    `unit` belongs to FLOOR_TO and MOVE, `words` to READ (a zone), POSITION, WORD_AT and STRUCT_FIELD. `first`
-    is FLOOR_TO's first day of a week (0 is Monday) or first month of a year (1 is January).
+    `unit` belongs to FLOOR_TO and MOVE, `words` to READ (a zone), POSITION, WORD_AT, STRUCT_FIELD and STOP.
+    `first` is FLOOR_TO's first day of a week (0 is Monday) or first month of a year (1 is January).
     """
 
     op: Operation
@@ -109,7 +111,19 @@ class RowNumber:
     type: Type = INTEGER
 
 
-Scalar = Column | Constant | Apply | Choose | Summary | RowNumber
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The summary of all rows of a partition, beside each of them."""
+
+    summary: Summary
+    partition: tuple[Scalar, ...]
+
+    @property
+    def type(self) -> Type:
+        return self.summary.type
+
+
+Scalar = Column | Constant | Apply | Choose | Summary | RowNumber | Over
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +220,8 @@ def parts(value: Scalar) -> tuple[Scalar, ...]:
             return value.order if argument is None else (argument, *value.order)
         case RowNumber(partition, order):
             return (*partition, *(key for key, _ in order))
+        case Over(summary, partition):
+            return (summary, *partition)
 
 
 def walk(value: Scalar) -> Iterator[Scalar]:
@@ -235,6 +251,10 @@ def rebuilt(value: Scalar, change: Callable[[Scalar], Scalar]) -> Scalar:
         case RowNumber(partition, order):
             keys = tuple((change(key), descending) for key, descending in order)
             return RowNumber(tuple(map(change, partition)), keys)
+        case Over(summary, partition):
+            inside = change(summary)
+            assert isinstance(inside, Summary), "a summary stays one"
+            return Over(inside, tuple(map(change, partition)))
 
 
 def literal(node: ir.Literal) -> Constant:

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from kpilang.diagnostics import KpilangError
 from kpilang.ir import Op
-from kpilang.plan.scalars import Apply, Choose, Column, Constant, Operation, RowNumber, Scalar, Summary
+from kpilang.plan.scalars import Apply, Choose, Column, Constant, Operation, Over, RowNumber, Scalar, Summary
 from kpilang.sql import errors
 from kpilang.sql.dialects.base import Dialect, Refused
 from kpilang.sql.identifiers import column, literal
@@ -42,6 +42,9 @@ def lower(value: Scalar, spelling: Spelling) -> exp.Expr:
             return _summary(value, spelling)
         case RowNumber():
             return _row_number(value, spelling)
+        case Over(summary, partition):
+            parts = [lower(part, spelling) for part in partition]
+            return exp.Window(this=_summary(summary, spelling), partition_by=parts)
         case _:
             assert_never(value)
 

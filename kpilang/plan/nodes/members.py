@@ -10,7 +10,7 @@ from kpilang.plan.scalars import Named
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """One row for each member of a set in each group and period; joined on all of it, it multiplies nothing."""
+    """One row for each member of a set in each group and period: a join on all of it multiplies nothing."""
 
     name: str
     rows: Rows
