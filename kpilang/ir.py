@@ -242,9 +242,10 @@ class Aggregate(Node):
 
     The rows are those of `entity` whose `anchor` lies in the interval that `window` makes of the period
     (null lies nowhere), for which `where` is true; without an anchor all rows, in every period. `where` holds
-    the aggregate's own condition, those of condition selectors and that of the query. `across` names dimensions of the query that do not group it.
-    `argument` is a row expression of `entity`; COUNT has none. `parameter` is the share of a percentile.
-    FIRST and LAST go by the anchor, then by the entity's key. `name` is a hint for readers of the SQL.
+    the aggregate's own condition, those of condition selectors and that of the query. `across` names
+    dimensions of the query that do not group it. `argument` is a row expression of `entity`; COUNT has none.
+    `parameter` is the share of a percentile. FIRST and LAST go by the anchor, then by the entity's key.
+    `name` is a hint for readers of the SQL.
     """
 
     op: AggregateOp
@@ -283,9 +284,9 @@ class With(Node):
 
     The members are the keys of `entity` that `member`, a row expression of `rows`, has in the rows of `rows`
     whose `anchor` lies in the interval that `window` makes of the period (None: in every period) and for
-    which `where` is true; null is nobody's key. With `among` only rows that are members of that set of `rows`
-    count. With `having`, a condition over aggregates of `rows` without windows of their own, a member is a key
-    whose rows make it true; rows that no aggregate of it counts are no rows of the set.
+    which `where` is true; null is nobody's key. With `among` only rows that are members of that set of
+    `rows` count. With `having`, a condition over aggregates of `rows` without windows of their own, a member
+    is a key whose rows make it true; rows that no aggregate of it counts are no rows of the set.
 
     `across`, here and in the other parts of a set, names dimensions of the query that do not group the part:
     `count(buyers and not buyers[across channel][before])`.
