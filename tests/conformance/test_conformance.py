@@ -54,6 +54,7 @@ def _judge(case: Case, answer: Answer, record: Callable[[str, object], None]) ->
         assert str(waits) in WAITING, f"waits for {waits}, which is not on the list"
     except Refused as refused:
         assert case.want is None, f"refused: {refused}"
+        assert not any(code.startswith("KPI9") for code in refused.codes), f"no refusal: {refused}"
         if case.want_code is not None and refused.codes:
             assert case.want_code in refused.codes
     else:
