@@ -45,6 +45,8 @@ _FEW, _MORE = 8, 24
 _TIMES_EACH = 3
 """How often the values of an enum occur at the least, on average."""
 _LONGEST_WORD = 40
+_LONGEST_ENUM = 80
+"""Characters above which a list of words is no longer read by anybody."""
 _CENT = {"cents": "100", "micros": "1000000"}
 
 
@@ -178,7 +180,8 @@ def _enum(facts: Facts, name: str, rows: int) -> Guess | None:
     if any(len(value) > _LONGEST_WORD or not value.isprintable() for value in values):
         return None
     now = "the only value there is now" if len(values) == 1 else f"the {len(values)} values there are now"
-    return Guess(f"enum({', '.join(map(_word, sorted(values)))})", check=f"check: {now}")
+    type_ = f"enum({', '.join(map(_word, sorted(values)))})"
+    return Guess(type_, check=f"check: {now}") if len(type_) <= _LONGEST_ENUM else None
 
 
 def _word(value: str) -> str:
