@@ -21,10 +21,10 @@ from kpilang.plan.measures import measure, of_nothing, share_of, sort_value
 from kpilang.plan.names import Names
 from kpilang.plan.origins import MadeRows, identity_names, made_rows, one_of_sources
 from kpilang.plan.periods import PeriodValues
-from kpilang.plan.reading import SOURCE, Reader, Steps, has_sources, table_of
+from kpilang.plan.reading import SOURCE, Reader, Steps, has_sources, source_names, table_of
 from kpilang.plan.relations import Relations
-from kpilang.plan.scalars import Named, Scalar
-from kpilang.types import INTEGER, Type
+from kpilang.plan.scalars import Apply, Named, Scalar
+from kpilang.types import BOOL, INTEGER, STRING, Type
 
 
 class RowReader(Reader):
@@ -54,25 +54,45 @@ class RowReader(Reader):
         return self._start
 
     def source(self, entity: ir.Entity, alias: str, steps: Steps) -> tuple[nodes.Source, tuple[Scalar, ...]]:
-        if has_sources(entity) and not has_sources(self.owner(steps[:-1])):
-            return self._of_one_source(entity, alias)
+        if has_sources(entity):
+            return self._of_sources(entity, alias, steps)
+        return self._existing(entity, alias), ()
+
+    def _existing(self, entity: ir.Entity, alias: str) -> nodes.Source:
         if is_local(entity) or self._aliases.get(self.outer or ()) == alias:
-            return self._table(entity, alias), ()
+            return self._table(entity, alias)
         made = self.relations.shared.get(
             ("existing", entity.name), lambda: _ExistingRows(self.relations, entity)
         )
-        return self._handed(cast(MadeRows, made), alias), ()
+        return self._handed(cast(MadeRows, made), alias)
 
     def _table(self, entity: ir.Entity, alias: str) -> nodes.Source:
         """The rows as they lie, or a relation where they have to be made first."""
         made = made_rows(self.relations, entity, RowReader)
         return table_of(entity) if made is None else self._handed(made, alias)
 
-    def _of_one_source(self, entity: ir.Entity, alias: str) -> tuple[nodes.Source, tuple[Scalar, ...]]:
-        """Rows of no source refer by the key alone, which must then be that of rows in one."""
+    def _of_sources(
+        self, entity: ir.Entity, alias: str, steps: Steps
+    ) -> tuple[nodes.Source, tuple[Scalar, ...]]:
+        """References stay within the source; rows of a source that the others have not refer by the key."""
+        holder, theirs = self.owner(steps[:-1]), source_names(entity)
+        own = source_names(holder)
+        if own and set(own) <= set(theirs):
+            source = self._existing(entity, alias)
+            return source, (scalars.compare(Op.EQ, self.source_name(steps[:-1]), self.source_name(steps)),)
         made = one_of_sources(self.relations, entity, RowReader)
-        self._guards.append(made.guard(alias))
-        return self._handed(made, alias), (made.first(alias),)
+        source = self._handed(made, alias)
+        if not set(own) & set(theirs):
+            self._guards.append(made.guard(alias, scalars.TRUE))
+            return source, (made.first(alias),)
+        here = self.source_name(steps[:-1])
+        names = tuple(scalars.Constant(name, STRING) for name in theirs)
+        known = Apply(Op.IN, (here, *names), BOOL)
+        strange = Apply(Op.NOT, (known,), BOOL)
+        self._guards.append(made.guard(alias, strange))
+        same = scalars.compare(Op.EQ, here, self.source_name(steps))
+        either = scalars.any_of((same, scalars.all_of((strange, made.first(alias)))))
+        return source, (either,)
 
     def _handed(self, made: MadeRows, alias: str) -> nodes.Source:
         self._handed_through[alias] = made
@@ -94,14 +114,15 @@ class RowReader(Reader):
     def _totals(self, child: ir.Child, steps: Steps) -> _Totals:
         owner = self.owner(steps)
         outer = tuple(dict.fromkeys(part.field for part in _outside(child)))
+        level = self.relations.levels.of(child)
         if child.link:
-            key: tuple[object, ...] = ("linked", owner.name, child.entity, child.link)
+            key: tuple[object, ...] = ("linked", owner.name, child.entity, child.link, level)
             made = self.relations.shared.get(key, lambda: _linked(self.relations, child, owner))
         elif outer:
-            key = ("values", owner.name, child.entity, outer)
+            key = ("values", owner.name, child.entity, outer, level)
             made = self.relations.shared.get(key, lambda: _by_values(self.relations, owner, child, outer))
         else:
-            key = ("all", child.entity)
+            key = ("all", child.entity, level)
             made = self.relations.shared.get(key, lambda: _of_all(self.relations, child))
         return cast(_Totals, made)
 
@@ -109,7 +130,7 @@ class RowReader(Reader):
         if (totals.name, steps) in self._joined:
             return self._joined[totals.name, steps]
         outer = tuple(self.value(f, steps) for f in totals.outer)
-        here = outer if totals.outer else self._told_by(totals, steps)
+        here = outer if totals.outer else self.identity(steps)
         alias = self.take_alias(totals.name, "_".join((*steps, totals.name)))
         same = Op.IS if totals.outer else Op.EQ
         there = tuple(scalars.Column(alias, named.name, named.value.type) for named in totals.keys)
@@ -118,10 +139,6 @@ class RowReader(Reader):
         self.add_join(nodes.Join(nodes.RelationSource(totals.name), alias, on, left=bool(on)))
         self._joined[totals.name, steps] = alias
         return alias
-
-    def _told_by(self, totals: _Totals, steps: Steps) -> tuple[Scalar, ...]:
-        """What tells outer rows apart; children of no source tell them by their key alone."""
-        return self.identity(steps) if len(totals.keys) > len(self.owner(steps).key) else self.key(steps)
 
     def _within_coverage(self, child: ir.Child, value: Scalar, steps: Steps) -> Scalar:
         """Ruling 8: bounds that lie wholly outside coverage give null, not 0."""
@@ -139,7 +156,8 @@ class RowReader(Reader):
     def rank(self, rank: ir.Rank, steps: Steps) -> Scalar:
         owner = self.owner(steps)
         assert owner.key, "ranks are refused for an entity without a key"
-        made = self.relations.shared.get(("ranked", owner.name), lambda: _RankedRows(self.relations, owner))
+        key = ("ranked", owner.name, self.relations.levels.of(rank))
+        made = self.relations.shared.get(key, lambda: _RankedRows(self.relations, owner))
         ranked = cast(_RankedRows, made)
         column = ranked.column(rank, self.hint or "rank")
         if (ranked.name, steps) not in self._joined:
@@ -319,8 +337,8 @@ def _told_apart(
     """Of several sources or versions with one key, which one the child belongs to."""
     target = reader.owner(link)
     reader.join(link)
-    if has_sources(target) and has_sources(reader.owner(link[:-1])):
-        wishes, held = (*wishes, SOURCE), (*held, reader.source_name(link[:-1]))
+    if has_sources(target):
+        wishes, held = (*wishes, SOURCE), (*held, reader.source_name(link))
     if target.valid is not None:
         start = reader.named(target, target.valid.start, link)
         wishes, held = (*wishes, target.valid.start), (*held, start)

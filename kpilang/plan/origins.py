@@ -16,11 +16,8 @@ from kpilang.ir import AggregateOp, Op
 from kpilang.plan import nodes, scalars
 from kpilang.plan.reading import NUMBER, SOURCE, Reader, field_of, has_sources
 from kpilang.plan.relations import Relations
-from kpilang.plan.scalars import Apply, Choose, Column, Made, Named, Over, RowNumber, Scalar, Summary
+from kpilang.plan.scalars import STOPPED, Apply, Choose, Column, Made, Named, Over, RowNumber, Scalar, Summary
 from kpilang.types import BOOL, INTEGER, STRING, Kind, Type
-
-STOPPED = "kpilang stops: "
-"""Before the words with which a query ends that has no right answer."""
 
 Readers = Callable[[Relations, ir.Entity], Reader]
 
@@ -159,7 +156,7 @@ class _Numbered:
         )
         tie = scalars.all_of((first, scalars.compare(Op.IS_NOT, least, most)))
         columns = ", ".join(entity.duplicates.by)
-        words = f"{STOPPED}two rows of {entity.name} with one key differ and tie in {columns}"
+        words = f"{STOPPED}two rows of `{entity.name}` with one key differ and tie in {columns}"
         return Choose(((tie, Apply(Made.STOP, (), INTEGER, words=(words,))),), number, INTEGER)
 
     def _node(self) -> nodes.Numbered:
@@ -199,10 +196,11 @@ class OneOfSources:
         if name not in (_COPY, _COPIES) and name not in self._columns:
             self._columns[name] = self._reader.physical(self._reader.alias, name, type_)
 
-    def guard(self, alias: str) -> Scalar:
-        """True for all rows, but where the row referred to is one of several the query stops."""
-        several = scalars.compare(Op.GT, Column(alias, _COPIES, INTEGER), scalars.ONE)
-        words = f"{STOPPED}a key of {self._entity.name} is the key of rows in two sources"
+    def guard(self, alias: str, by_key: Scalar) -> Scalar:
+        """True for all rows; where one refers `by_key` alone to several rows, the query stops."""
+        copies = scalars.compare(Op.GT, Column(alias, _COPIES, INTEGER), scalars.ONE)
+        several = scalars.all_of((copies, by_key))
+        words = f"{STOPPED}a key of `{self._entity.name}` is the key of rows in two sources"
         return Choose(((several, Apply(Made.STOP, (), BOOL, words=(words,))),), scalars.TRUE, BOOL)
 
     def first(self, alias: str) -> Scalar:

@@ -315,8 +315,6 @@ class Reader(ABC):
         on: list[Scalar] = [
             scalars.compare(Op.EQ, left, right) for left, right in zip(holder, keys, strict=True)
         ]
-        if has_sources(target) and has_sources(owner):
-            on.append(scalars.compare(Op.EQ, self.source_name(steps[:-1]), self.source_name(steps)))
         on.extend((*only, *self._in_force(owner, target, steps)))
         if is_local(target):
             on.extend(self.existence(target, steps))
@@ -403,7 +401,15 @@ def is_derived_by(entity: ir.Entity, rows: str, column: str) -> bool:
 
 
 def has_sources(entity: ir.Entity) -> bool:
-    return isinstance(entity.origin, ir.Union)
+    """Whether rows of several sources may have one key."""
+    return len(source_names(entity)) > 1
+
+
+def source_names(entity: ir.Entity) -> tuple[str, ...]:
+    """The sources of a bound entity."""
+    if not isinstance(entity.origin, ir.Union):
+        return ()
+    return tuple(source.name for source in entity.origin.sources)
 
 
 def read(value: Scalar, column: ir.Column) -> Scalar:

@@ -16,6 +16,7 @@ from typing import Generic, TypeVar
 from kpilang import ir
 from kpilang.plan import nodes
 from kpilang.plan.grid import Grid
+from kpilang.plan.levels import Levels
 from kpilang.plan.names import Names
 from kpilang.plan.periods import CalendarColumns
 from kpilang.plan.scalars import Named
@@ -67,6 +68,7 @@ class Relations:
         self._has_series = has_series
         self.names = Names(_physical_names(model))
         self.shared: Shared[object] = Shared()
+        self.levels = Levels(model)
         self._recipes: dict[str, Callable[[], nodes.Relation]] = {}
         self._stand_on(grid, "periods", "asked for")
 

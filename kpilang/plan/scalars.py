@@ -37,6 +37,9 @@ class Made(Enum):
 
 Operation = Op | Made
 
+STOPPED = "kpilang stops: "
+"""How the words of STOP begin, by which engines know them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
