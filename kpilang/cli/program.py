@@ -26,6 +26,7 @@ COMPLETION = "_KPILANG_COMPLETE"
 VERBS = {
     "init": "Write the first files of a project.",
     "check": "Check all specs of a project and show what is wrong.",
+    "fmt": "Write spec files in their canonical form.",
     "compile": "Print the SQL of KPIs, or another stage on the way to it.",
     "run": "Compute KPIs and show the numbers.",
     "explain": "Explain an error code, or how a KPI is computed.",

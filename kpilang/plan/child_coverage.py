@@ -7,10 +7,10 @@ the outer row that every child must satisfy.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 from kpilang import ir
+from kpilang.frozen import dataclass
 from kpilang.ir import Op
 from kpilang.nodes import walk
 from kpilang.plan import scalars

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from kpilang.frozen import dataclass
 from kpilang.plan import scalars
 from kpilang.plan.scalars import Scalar
 

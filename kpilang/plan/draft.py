@@ -6,9 +6,10 @@ turn a draft into a better one that means the same; `blocks`, `sets` and `nested
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kpilang import ir
+from kpilang.frozen import dataclass
 from kpilang.nodes import Node, walk
 from kpilang.plan.grid import Grid, Reach
 from kpilang.plan.intervals import Interval
@@ -80,7 +81,14 @@ class Cells:
     lookups: tuple[Lookup, ...]
 
 
-Timing = Spread | Fixed | Cells
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """One distinct count: who is seen in which cell, and in which periods therefore."""
+
+    ranges: Ranges
+
+
+Timing = Spread | Fixed | Cells | Distinct
 
 
 @dataclass(frozen=True, slots=True)

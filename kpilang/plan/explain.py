@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import assert_never
 
+from kpilang.frozen import dataclass
 from kpilang.plan import nodes
 from kpilang.plan.plan import Plan
 from kpilang.plan.relations import sources_of
@@ -60,7 +60,14 @@ def describe(node: nodes.Relation) -> str:
             return f"{node.describe()}: {len(node.rows)} rows"
         case nodes.Series():
             return f"{node.describe()}: generated"
-        case nodes.Groups() | nodes.Existing() | nodes.Ranked() | nodes.OuterValues():
+        case (
+            nodes.Groups()
+            | nodes.Existing()
+            | nodes.Ranked()
+            | nodes.OuterValues()
+            | nodes.Stays()
+            | nodes.Running()
+        ):
             return node.describe()
         case nodes.Members() | nodes.Numbered() | nodes.Stacked():
             return node.describe()

@@ -9,11 +9,11 @@ besides these, to the groups of the answer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
 
 from kpilang import ir
 from kpilang.diagnostics import KpilangError
+from kpilang.frozen import dataclass
 from kpilang.ir import AggregateOp, Op
 from kpilang.plan import errors, nodes, scalars
 from kpilang.plan.blocks import build_block

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 
 from kpilang import ir
 from kpilang.diagnostics import KpilangError
+from kpilang.frozen import dataclass
 from kpilang.plan import errors
 from kpilang.plan.intervals import HOUR, Interval, apply_uncut, cut, move, whole_unit
 from kpilang.plan.moments import MICROSECOND, Clock, Moment, midnight
@@ -61,9 +62,10 @@ class Grid:
 
     def intervals(self, window: ir.Window) -> Intervals:
         """For each period the interval that the window makes of it; None where it lies after as-of."""
-        return tuple(None if i is None else cut(i, self.as_of) for i in self._uncut(window))
+        return tuple(None if i is None else cut(i, self.as_of) for i in self.wholes(window))
 
-    def _uncut(self, window: ir.Window) -> Intervals:
+    def wholes(self, window: ir.Window) -> Intervals:
+        """As `intervals`, but not cut at as-of; None where the window itself looks for a cut end in vain."""
         if window not in self._made:
             made = (apply_uncut(window, period, self.clock, self.as_of) for period in self.periods)
             self._made[window] = tuple(made)
@@ -83,7 +85,7 @@ class Grid:
         if self.is_numbered:
             return None
         found: list[Interval | None] = []
-        for interval in self._uncut(window):
+        for interval in self.wholes(window):
             if interval is None or cut(interval, self.as_of) is None:
                 found.append(None)
             elif self._is_cell(interval):
@@ -100,7 +102,7 @@ class Grid:
         if self.is_numbered:
             return None
         found: list[Interval | None] = []
-        for interval in self._uncut(window):
+        for interval in self.wholes(window):
             if interval is None or cut(interval, self.as_of) is None:
                 found.append(None)
                 continue

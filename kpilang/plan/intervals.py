@@ -6,12 +6,12 @@ lies wholly after the as-of instant: its value is unknown. Nothing here knows of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import assert_never
 
 from kpilang import ir
+from kpilang.frozen import dataclass
 from kpilang.plan.moments import MICROSECOND, Clock, Moment, add_months, add_months_clamped, midnight
 from kpilang.types import TimeUnit
 

@@ -8,12 +8,12 @@ months is done on the local clock, arithmetic on hours on the instants; the UTC 
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
 from kpilang import ir
+from kpilang.frozen import dataclass
 from kpilang.types import TimeUnit
 from kpilang.zones import zone
 

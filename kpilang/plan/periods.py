@@ -116,7 +116,9 @@ class PeriodValues:
         return _typed(self._calendar.column(_wish(expr), values, stored), expr.type)
 
     def _constant(self, expr: ir.PeriodValue, index: int) -> Constant:
-        interval = self._grid.intervals(expr.window)[index]
+        whole = expr.part is ir.PeriodPart.START  # a beginning is not cut
+        made = self._grid.wholes(expr.window) if whole else self._grid.intervals(expr.window)
+        interval = made[index]
         return period_constant(expr, interval, self._grid)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kpilang import ir
+from kpilang.frozen import dataclass
 from kpilang.plan import nodes
 from kpilang.plan.draft import Draft
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable
 from copy import copy
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from kpilang import ir
+from kpilang.frozen import dataclass
 from kpilang.plan import nodes
 from kpilang.plan.grid import Grid
 from kpilang.plan.levels import Levels

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 
 from kpilang import ir
+from kpilang.frozen import dataclass
 from kpilang.ir import AggregateOp, Op
 from kpilang.types import BOOL, DATE, INTEGER, NULL, TIMESTAMP, Exactness, Kind, TimeUnit, Type
 
@@ -126,7 +126,27 @@ class Over:
         return self.summary.type
 
 
-Scalar = Column | Constant | Apply | Choose | Summary | RowNumber | Over
+class Function(Enum):
+    """What a row knows of its neighbours within a partition."""
+
+    LAG = "of the row before"
+    LEAD = "of the row after"
+    SUM_SO_FAR = "sum up to this row"
+    SUM_BEFORE = "sum of the rows before"
+
+
+@dataclass(frozen=True, slots=True)
+class Windowed:
+    """A value over the rows of a partition in an order; null where there is no such row."""
+
+    function: Function
+    value: Scalar
+    partition: tuple[Scalar, ...]
+    order: tuple[tuple[Scalar, bool], ...]
+    type: Type
+
+
+Scalar = Column | Constant | Apply | Choose | Summary | RowNumber | Over | Windowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +245,8 @@ def parts(value: Scalar) -> tuple[Scalar, ...]:
             return (*partition, *(key for key, _ in order))
         case Over(summary, partition):
             return (summary, *partition)
+        case Windowed(_, inner, partition, order):
+            return (inner, *partition, *(key for key, _ in order))
 
 
 def walk(value: Scalar) -> Iterator[Scalar]:
@@ -258,6 +280,10 @@ def rebuilt(value: Scalar, change: Callable[[Scalar], Scalar]) -> Scalar:
             inside = change(summary)
             assert isinstance(inside, Summary), "a summary stays one"
             return Over(inside, tuple(map(change, partition)))
+        case Windowed(_, inner, partition, order):
+            keys = tuple((change(key), descending) for key, descending in order)
+            parted = tuple(map(change, partition))
+            return dataclasses.replace(value, value=change(inner), partition=parted, order=keys)
 
 
 def literal(node: ir.Literal) -> Constant:

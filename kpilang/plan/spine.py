@@ -6,9 +6,8 @@ which some aggregate reaches a row of it; `fill` gives every group that occurs a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kpilang import ir
+from kpilang.frozen import dataclass
 from kpilang.plan import nodes, scalars
 from kpilang.plan.blocks.built import Built
 from kpilang.plan.draft import Draft, Lookup

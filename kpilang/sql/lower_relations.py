@@ -43,6 +43,8 @@ class RelationLowering:
                 return self._series(node)
             case nodes.Existing() | nodes.Ranked() | nodes.Members() | nodes.Numbered():
                 return self._select(node.rows, node.columns)
+            case nodes.Stays() | nodes.Running():
+                return self._select(node.rows, node.columns)
             case nodes.OuterValues():
                 return self._select(node.rows, node.columns).distinct()
             case nodes.Groups():

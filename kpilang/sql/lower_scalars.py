@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import assert_never
 
 from sqlglot import exp
 
 from kpilang.diagnostics import KpilangError
+from kpilang.frozen import dataclass
 from kpilang.ir import Op
-from kpilang.plan.scalars import Apply, Choose, Column, Constant, Operation, Over, RowNumber, Scalar, Summary
+from kpilang.plan.scalars import (
+    Apply,
+    Choose,
+    Column,
+    Constant,
+    Function,
+    Operation,
+    Over,
+    RowNumber,
+    Scalar,
+    Summary,
+    Windowed,
+)
 from kpilang.sql import errors
 from kpilang.sql.dialects.base import Dialect, Refused
 from kpilang.sql.identifiers import column, literal
@@ -40,11 +52,13 @@ def lower(value: Scalar, spelling: Spelling) -> exp.Expr:
             return exp.Case(ifs=ifs, default=default)
         case Summary():
             return _summary(value, spelling)
-        case RowNumber():
-            return _row_number(value, spelling)
+        case RowNumber(partition, order):
+            return _over(exp.RowNumber(), partition, order, spelling)
         case Over(summary, partition):
             parts = [lower(part, spelling) for part in partition]
             return exp.Window(this=_summary(summary, spelling), partition_by=parts)
+        case Windowed():
+            return _windowed(value, spelling)
         case _:
             assert_never(value)
 
@@ -76,13 +90,36 @@ def _summary(value: Summary, spelling: Spelling) -> exp.Expr:
     return entry.build(argument, tuple(lower(key, spelling) for key in value.order), value)
 
 
-def _row_number(value: RowNumber, spelling: Spelling) -> exp.Expr:
-    order = [
-        exp.Ordered(this=lower(key, spelling), desc=descending, nulls_first=False)
-        for key, descending in value.order
-    ]
-    return exp.Window(
-        this=exp.RowNumber(),
-        partition_by=[lower(part, spelling) for part in value.partition],
-        order=exp.Order(expressions=order),
-    )
+def _windowed(value: Windowed, spelling: Spelling) -> exp.Expr:
+    inner = lower(value.value, spelling)
+    match value.function:
+        case Function.LAG:
+            return _over(exp.Lag(this=inner), value.partition, value.order, spelling)
+        case Function.LEAD:
+            return _over(exp.Lead(this=inner), value.partition, value.order, spelling)
+        case Function.SUM_SO_FAR:
+            return _over(exp.Sum(this=inner), value.partition, value.order, spelling, "CURRENT ROW")
+        case Function.SUM_BEFORE:
+            one = exp.Literal.number("1")
+            return _over(exp.Sum(this=inner), value.partition, value.order, spelling, one)
+        case _:
+            assert_never(value.function)
+
+
+def _over(
+    function: exp.Expr,
+    partition: tuple[Scalar, ...],
+    order: tuple[tuple[Scalar, bool], ...],
+    spelling: Spelling,
+    until: str | exp.Expr | None = None,
+) -> exp.Expr:
+    """A function over a window: by default its frame, or the rows from the first `until` one."""
+    pairs = ((lower(key, spelling), descending) for key, descending in order)
+    keys = [exp.Ordered(this=key, desc=descending, nulls_first=False) for key, descending in pairs]
+    frame = None
+    if until is not None:
+        side = None if isinstance(until, str) else "PRECEDING"
+        ends = {"start": "UNBOUNDED", "start_side": "PRECEDING", "end": until, "end_side": side}
+        frame = exp.WindowSpec(kind="ROWS", **ends)
+    parts = [lower(part, spelling) for part in partition]
+    return exp.Window(this=function, partition_by=parts, order=exp.Order(expressions=keys), spec=frame)

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlglot import exp
 
 from kpilang import ir
 from kpilang.diagnostics import KpilangError
+from kpilang.frozen import dataclass
 from kpilang.ir import Op
 from kpilang.plan.build import build
 from kpilang.plan.intervals import PLAIN_UNITS, move

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import IntEnum
+from functools import cache
 from typing import assert_never
 
 from kpilang.syntax import ast
@@ -85,8 +86,12 @@ def _field(name: ast.Name) -> str:
 
 
 def _is_word(text: str) -> bool:
-    pattern = dict(tables().patterns)["FIELD"]
-    return not text.startswith("`") and re.fullmatch(pattern, text) is not None
+    return not text.startswith("`") and _field_pattern().fullmatch(text) is not None
+
+
+@cache
+def _field_pattern() -> re.Pattern[str]:
+    return re.compile(dict(tables().patterns)["FIELD"])
 
 
 def _path(path: ast.Path, taken: Iterable[str] = ()) -> str:

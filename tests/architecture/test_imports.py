@@ -22,7 +22,7 @@ LAYERS = (
     ("semantics",),
     ("plan",),
     ("sql",),
-    ("engines", "testing", "interop", "report"),
+    ("engines", "testing", "interop", "report", "format"),
     ("errors", "files", "codes"),
     ("project",),
     ("cli",),
@@ -35,7 +35,7 @@ ELSEWHERE = {
 }
 """The reference is the second opinion, so it shares nothing with what it judges but the question."""
 
-SYNTAX_READERS = {"syntax", "semantics", "project", "cli", "testing"}
+SYNTAX_READERS = {"syntax", "format", "semantics", "project", "cli", "testing"}
 """Who may look at syntax: `plan` and below it know the typed IR only."""
 
 LAZY = {

@@ -202,6 +202,8 @@ def _generate(what: str, which: str) -> str:
 def _keys(shape: Shape) -> str:
     lines = ["| key | value | meaning |", "|:---|:---|:---|"]
     lines += [f"| `{key.name}` | {_form(key)} | {key.about} |" for key in _own_keys(shape)]
+    if shape.others is not None:
+        lines.append(f"| all others | `{shape.others.value}` | {shape.about} |")
     return "\n".join(lines) + "\n"
 
 

@@ -7,9 +7,10 @@ from typing import assert_never
 from kpilang import ir
 from kpilang.plan.blocks.built import Built
 from kpilang.plan.blocks.cells import CellsBuilder
+from kpilang.plan.blocks.distinct import DistinctBuilder
 from kpilang.plan.blocks.fixed import FixedBuilder
 from kpilang.plan.blocks.spread import SpreadBuilder
-from kpilang.plan.draft import Block, Cells, Fixed, Spread
+from kpilang.plan.draft import Block, Cells, Distinct, Fixed, Spread
 from kpilang.plan.relations import Relations
 
 
@@ -20,6 +21,8 @@ def build_block(relations: Relations, query: ir.Query, block: Block) -> tuple[Bu
             return FixedBuilder(relations, query, block).build()
         case Spread():
             return SpreadBuilder(relations, query, block).build()
+        case Distinct():
+            return DistinctBuilder(relations, query, block, block.timing).build()
         case Cells():
             return CellsBuilder(relations, query, block, block.timing).build_all()
         case _:

@@ -17,6 +17,8 @@ from kpilang.plan.conditions import Factored
 from kpilang.plan.derived import RowReader
 from kpilang.plan.draft import Among, Atom, Block, is_by_time
 from kpilang.plan.grid import Grid, Reach
+from kpilang.plan.intervals import Interval
+from kpilang.plan.lookups import runs_of
 from kpilang.plan.measures import measure, share_of
 from kpilang.plan.names import Names
 from kpilang.plan.periods import CalendarColumns, PeriodValues
@@ -67,6 +69,21 @@ class BlockBuilder:
         start = min(known, key=lambda m: m.instant) if len(known) == len(starts) else None
         end = max((reach.end for reach in reaches), key=lambda m: m.instant)
         return bounds.within(self.anchor, Reach(start, end), self.grid.clock)
+
+    def cell_bounds(self, cells: tuple[Interval, ...], begins_early: bool) -> tuple[Scalar, ...]:
+        """Literal bounds around all cells; where cells are left out between, those of each run as well."""
+        assert self.anchor is not None, "cells are found by an anchor"
+        runs = runs_of(cells)
+        if begins_early:
+            runs = (Interval(None, runs[0].end), *runs[1:])
+        parts = (self.grid.seen(run, self.entity.covers, self.by_time) for run in runs)
+        seen = [reach for reach in parts if reach is not None]
+        if not seen:
+            return (scalars.FALSE,)
+        if len(seen) == 1:
+            return self.box(seen)
+        inside = [scalars.all_of(bounds.within(self.anchor, reach, self.grid.clock)) for reach in seen]
+        return (*self.box(seen), scalars.any_of(tuple(inside)))
 
     def measures(self, factored: Factored) -> tuple[tuple[Parts, ...], tuple[Named, ...]]:
         """What each atom is made of (nothing, for a mere witness), and all columns; equal ones are shared."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kpilang import ir
+from kpilang.frozen import dataclass
 from kpilang.plan.draft import Among, Atom, Cell, Lookup
 from kpilang.plan.grid import Reach
 from kpilang.plan.scalars import Named

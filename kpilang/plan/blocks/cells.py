@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpilang import ir
 from kpilang.ir import AggregateOp
-from kpilang.plan import bounds, nodes, scalars
+from kpilang.plan import nodes, scalars
 from kpilang.plan.blocks.base import BlockBuilder
 from kpilang.plan.blocks.built import Built, laid
 from kpilang.plan.blocks.ranges import RangesBuilder
@@ -12,9 +12,7 @@ from kpilang.plan.blocks.rollups import rolled_up
 from kpilang.plan.bucket import bucket
 from kpilang.plan.conditions import Factored, factor
 from kpilang.plan.draft import Block, Cells, Ranges
-from kpilang.plan.grid import Reach
-from kpilang.plan.intervals import Interval
-from kpilang.plan.lookups import begins_early, cells_of, is_identity, runs_of
+from kpilang.plan.lookups import begins_early, cells_of, is_identity
 from kpilang.plan.measures import measure
 from kpilang.plan.periods import KEY
 from kpilang.plan.relations import Relations
@@ -42,7 +40,7 @@ class CellsBuilder(BlockBuilder):
         factored = factor([self.where(atom) for atom in self.block.atoms])
         parts, measures = self.measures(factored)
         flags, marks = self._flags(factored)
-        rows = self.reader.rows(*self._bounds(), *factored.shared, factored.any)
+        rows = self.reader.rows(*self.cell_bounds(self._cells, self._early), *factored.shared, factored.any)
         unit = self.grid.unit.value
         name = self.take_name(f"by_{unit}")
         by = ", ".join((*self.block.dimensions, f"{unit} of {self.block.anchor.name}"))
@@ -58,25 +56,6 @@ class CellsBuilder(BlockBuilder):
 
     def is_in_parts(self, index: int) -> bool:
         return super().is_in_parts(index) or isinstance(self._lookups[index], Ranges)
-
-    def _bounds(self) -> tuple[Scalar, ...]:
-        """Literal bounds around all cells; where cells are left out between, those of each run as well."""
-        seen = self._seen()
-        if not seen:
-            return (scalars.FALSE,)
-        if len(seen) == 1:
-            return self.box(seen)
-        assert self.anchor is not None
-        clock = self.grid.clock
-        inside = [scalars.all_of(bounds.within(self.anchor, reach, clock)) for reach in seen]
-        return (*self.box(seen), scalars.any_of(tuple(inside)))
-
-    def _seen(self) -> list[Reach]:
-        runs = runs_of(self._cells)
-        if self._early:
-            runs = (Interval(None, runs[0].end), *runs[1:])
-        parts = (self.grid.seen(run, self.entity.covers, self.by_time) for run in runs)
-        return [reach for reach in parts if reach is not None]
 
     def _flags(self, factored: Factored) -> tuple[tuple[str | None, ...], tuple[Named, ...]]:
         if not self.block.keys:

@@ -28,7 +28,6 @@ class RangesBuilder:
 
     def __init__(self, block: BlockBuilder) -> None:
         self._block = block
-        self._grid = block.grid
 
     def build(self, cells: Built, atoms: Sequence[Laid]) -> tuple[Built, ...]:
         """One relation for each different set of ranges, and what is added up of it across dimensions."""
@@ -42,7 +41,9 @@ class RangesBuilder:
         self, cells: Built, ranges: Ranges, flag: str | None, wanted: list[Laid]
     ) -> tuple[Built, ...]:
         window = wanted[0].atom.aggregate.window
-        calendar, join = self._calendar(cells, ranges, window)
+        assert cells.period is not None
+        cell = Column(cells.name, cells.period, key_type(self._block.grid))
+        calendar, join = ranges_calendar(self._block, cell, ranges, window)
         names = Names()
         keys = tuple(Named(names.take(k.name), Column(cells.name, k.name, k.value.type)) for k in cells.keys)
         period = Named(names.take(KEY), calendar.key)
@@ -70,28 +71,27 @@ class RangesBuilder:
                 made[value] = Named(names.take(part.name), value)
         return tuple(made[value] for value in values)
 
-    def _calendar(
-        self, cells: Built, ranges: Ranges, window: ir.Window
-    ) -> tuple[CalendarColumns, nodes.Join]:
-        """The first cell of each period's interval, and the one after its last."""
-        relations = self._block.relations
-        chosen = [index for index, interval in enumerate(ranges.intervals) if interval is not None]
-        name = relations.names.take(f"{window_name(window)}_periods")
-        about = f"the interval of each period: {describe_window(window)}"
-        calendar = CalendarColumns(name, self._grid, chosen, about)
-        relations.add_calendar(calendar)
-        assert cells.period is not None
-        cell = Column(cells.name, cells.period, key_type(self._grid))
-        on: list[Scalar] = []
-        starts = [None if i is None else i.start for i in ranges.intervals]
-        for wish, op, moments in (
-            ("from", Op.GE, starts),
-            ("until", Op.LT, [None if i is None else i.end for i in ranges.intervals]),
-        ):
-            if any(moments):
-                keys = [scalars.null(cell.type) if m is None else key_of(self._grid, m) for m in moments]
-                on.append(scalars.compare(op, cell, calendar.column(wish, keys, cell.type)))
-        return calendar, nodes.Join(nodes.RelationSource(name), calendar.alias, tuple(on), left=False)
+
+def ranges_calendar(
+    block: BlockBuilder, cell: Column, ranges: Ranges, window: ir.Window
+) -> tuple[CalendarColumns, nodes.Join]:
+    """The first cell of each period's interval and the one after its last, to be joined to a cell."""
+    relations, grid = block.relations, block.grid
+    chosen = [index for index, interval in enumerate(ranges.intervals) if interval is not None]
+    name = relations.names.take(f"{window_name(window)}_periods")
+    about = f"the interval of each period: {describe_window(window)}"
+    calendar = CalendarColumns(name, grid, chosen, about)
+    relations.add_calendar(calendar)
+    on: list[Scalar] = []
+    starts = [None if i is None else i.start for i in ranges.intervals]
+    for wish, op, moments in (
+        ("from", Op.GE, starts),
+        ("until", Op.LT, [None if i is None else i.end for i in ranges.intervals]),
+    ):
+        if any(moments):
+            keys = [scalars.null(cell.type) if m is None else key_of(grid, m) for m in moments]
+            on.append(scalars.compare(op, cell, calendar.column(wish, keys, cell.type)))
+    return calendar, nodes.Join(nodes.RelationSource(name), calendar.alias, tuple(on), left=False)
 
 
 def _is_some(count: Column) -> Scalar:

@@ -11,9 +11,11 @@ from kpilang.plan.nodes.numbered import Numbered
 from kpilang.plan.nodes.outer_values import OuterValues
 from kpilang.plan.nodes.ranked import Ranked
 from kpilang.plan.nodes.rows import Join, Rows
+from kpilang.plan.nodes.running import Running
 from kpilang.plan.nodes.series import Series
 from kpilang.plan.nodes.source import RelationSource, Source, TableSource
 from kpilang.plan.nodes.stacked import Stacked
+from kpilang.plan.nodes.stays import Stays
 from kpilang.plan.nodes.values_of import ValuesOf
 
 Relation = (
@@ -26,8 +28,10 @@ Relation = (
     | Numbered
     | OuterValues
     | Ranked
+    | Running
     | Series
     | Stacked
+    | Stays
     | ValuesOf
 )
 """A named relation: a CTE."""
@@ -47,10 +51,12 @@ __all__ = [
     "Relation",
     "RelationSource",
     "Rows",
+    "Running",
     "Series",
     "Sort",
     "Source",
     "Stacked",
+    "Stays",
     "TableSource",
     "ValuesOf",
 ]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kpilang import ir
+from kpilang.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from kpilang.frozen import dataclass
 from kpilang.plan.nodes.rows import Rows
 from kpilang.plan.scalars import Named
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 
 from kpilang.plan.draft import Draft, Gathering
 from kpilang.plan.rewrites.cells import cells
+from kpilang.plan.rewrites.distinct import distinct
 from kpilang.plan.rewrites.fixed import fixed
 from kpilang.plan.rewrites.fuse import fuse
 from kpilang.plan.rewrites.lone_spine import lone_spine
@@ -22,6 +23,7 @@ RULES: tuple[tuple[str, Callable[[Draft], Draft]], ...] = (
     ("cells", cells),
     ("fixed", fixed),
     ("ranges", ranges),
+    ("distinct", distinct),
     ("fuse", fuse),
     ("lone_spine", lone_spine),
     ("series", series),

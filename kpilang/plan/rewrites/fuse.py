@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 
 from kpilang.plan.blocks.parts import MERGED
-from kpilang.plan.draft import Atom, Block, Cells, Draft, Fixed, Spread
+from kpilang.plan.draft import Atom, Block, Cells, Distinct, Draft, Fixed, Spread
 from kpilang.plan.lookups import begins_early
 
 
@@ -34,6 +34,8 @@ def _key(block: Block, draft: Draft) -> object:
             return common
         case Fixed() if draft.grid.is_single:
             return common
+        case Distinct():
+            return block
         case Spread() | Fixed():
             return (*common, block.atoms[0].reaches)
 

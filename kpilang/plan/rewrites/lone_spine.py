@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from kpilang.plan.draft import Block, Cells, Draft, Fixed, Folding, Gathering, Spread
+from kpilang.plan.draft import Block, Cells, Distinct, Draft, Fixed, Folding, Gathering, Spread
 from kpilang.plan.lookups import is_identity
 
 
@@ -24,7 +24,7 @@ def _holds_the_groups(part: Block | Gathering | Folding, draft: Draft) -> bool:
     if isinstance(part, Gathering | Folding):
         return not draft.query.fill
     match part.timing:
-        case Fixed():
+        case Fixed() | Distinct():
             return False
         case Spread():
             return not draft.query.fill

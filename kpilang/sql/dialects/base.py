@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as Grammar
 
+from kpilang.frozen import dataclass
 from kpilang.ir import AggregateOp
 from kpilang.plan.scalars import Apply, Operation, Scalar, Summary
 from kpilang.types import TimeUnit, Type

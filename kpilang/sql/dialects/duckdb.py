@@ -6,6 +6,8 @@ over decimals of different scales takes the wrong one, `round` of a double round
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.generators.duckdb import DuckDBGenerator
@@ -21,6 +23,8 @@ from kpilang.sql.identifiers import number
 
 class ReadableGenerator(DuckDBGenerator):
     """DuckDB's own text, as a person would write it."""
+
+    TYPE_MAPPING: ClassVar = {**DuckDBGenerator.TYPE_MAPPING, exp.DType.INT128: "HUGEINT"}
 
     def cast_sql(self, expression: exp.Cast, safe_prefix: str | None = None) -> str:
         """`DATE '…'` rather than a cast of text."""

@@ -11,7 +11,7 @@ from decimal import Decimal
 from sqlglot import exp
 
 from kpilang.ir import AggregateOp, Op
-from kpilang.plan.scalars import Apply, Column, Constant, Scalar, Summary
+from kpilang.plan.scalars import Apply, Column, Constant, Function, Scalar, Summary, Windowed
 from kpilang.sql.dialects.base import Args
 from kpilang.sql.dialects.duckdb_time import stored_instant
 from kpilang.sql.identifiers import number
@@ -112,6 +112,8 @@ def _is_wide(value: Scalar, node: Apply) -> bool:
     match value:
         case Column():
             return value.wide and node.op is not Op.MUL
+        case Windowed(function):
+            return function in (Function.SUM_SO_FAR, Function.SUM_BEFORE)
         case Summary(op):
             return op is AggregateOp.SUM or (op is AggregateOp.COUNT and node.op is not Op.MUL)
         case Apply(op, args) if op is Op.COALESCE:

@@ -255,3 +255,14 @@ def test_arithmetic_on_what_is_unknown(rewrites: Collection[str]) -> None:
     )
     asked = quarter(*kpis, as_of="2020-01-01T00:00:00")
     assert run(asked, rewrites) == [(period, None, None, None) for period in (JAN, FEB, MAR)]
+
+
+def test_the_ends_of_a_period(rewrites: Collection[str]) -> None:
+    """A beginning is not cut at as-of, an end is; after it there is no end and no length to speak of."""
+    spec = SHOP + "  begins: period.start\n  ends: period.end\n"
+    asked = quarter("begins", "ends", "revenue / period", spec=spec, as_of="2024-02-15T12:00:00")
+    assert run(asked, rewrites) == [
+        (JAN, JAN, FEB, 2 / 31),
+        (FEB, FEB, date(2024, 2, 16), 4 / 14.5),
+        (MAR, MAR, None, None),
+    ]
