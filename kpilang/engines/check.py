@@ -81,5 +81,5 @@ def _place(entity: ir.Entity) -> str:
             return f"the file `{pattern}`"
         case ir.SqlText():
             return f"the query of `{entity.name}`"
-        case None:
+        case ir.Each() | ir.Union() | None:
             return f"`{entity.name}`"

@@ -82,6 +82,8 @@ def _add(
             _declare(needs.table((pattern,), entity, is_optional, is_file=True), entity, reach)
         case ir.SqlText(texts):
             _add_query(needs, entity, dict(texts), engine, is_optional, diags)
+        case ir.Each() | ir.Union():
+            raise AssertionError("made of other entities")
 
 
 def columns_read(entity: ir.Entity, reach: Reach) -> Iterator[tuple[ir.Column, tuple[str, ...]]]:

@@ -6,6 +6,7 @@ round, but for what only the plan adds), so that what is checked does not depend
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -31,19 +32,21 @@ class Reach:
     def of(cls, query: ir.Query) -> Reach:
         reach = cls(query.model, query.dimensions)
         for output in query.outputs:
-            for node in walk(output.value):
-                if isinstance(node, ir.Aggregate):
-                    reach._aggregate(node, query.dimensions)
+            reach._expressions(output.value)
         reach._look_around(reach.columns)
+        reach._take_apart()
         return reach
 
     def entities(self) -> Iterator[ir.Entity]:
-        """In the order of the model."""
-        return (entity for entity in self.model.entities if entity.name in self.columns)
+        """Those with a table, file or query, in the order of the model; of a bound one each source."""
+        return (entity for entity in self._stored() if entity.name in self.columns)
 
     def around(self) -> Iterator[ir.Entity]:
         """The neighbours, in the order of the model."""
-        return (entity for entity in self.model.entities if entity.name in self.neighbours)
+        return (entity for entity in self._stored() if entity.name in self.neighbours)
+
+    def _stored(self) -> Iterator[ir.Entity]:
+        return (entity for entity in self.model.entities if not isinstance(entity.origin, ir.Each | ir.Union))
 
     def used(self, entity: ir.Entity) -> Iterator[ir.Column]:
         """The columns of the entity that are used, of a neighbour its key, in the order declared."""
@@ -52,16 +55,41 @@ class Reach:
 
     # ------------------------------------------------------------------ the walk
 
-    def _aggregate(self, node: ir.Aggregate, dimensions: Iterable[ir.Dimension]) -> None:
-        self._entity(node.entity)
+    def _take_apart(self) -> None:
+        """Each source of a bound entity becomes an entity of its own, which reads what all of it reads."""
+        sources: list[ir.Entity] = []
+        for entity in self.model.entities:
+            if not isinstance(entity.origin, ir.Union) or entity.name not in self.columns:
+                continue
+            for source in entity.origin.sources:
+                part = _source(entity, source)
+                self.columns[part.name] = self.columns[entity.name] & set(dict(source.values))
+                sources.append(part)
+        self.model = dataclasses.replace(self.model, entities=(*self.model.entities, *sources))
+
+    def _grouped(self, entity: str) -> None:
+        """Rows of an entity that are put into groups."""
+        self._entity(entity)
+        for dimension in self.dimensions:
+            self._expressions(*(path for name, path in dimension.paths if name == entity))
+
+    def _aggregate(self, node: ir.Aggregate) -> None:
+        self._grouped(node.entity)
         if node.op in (ir.AggregateOp.FIRST, ir.AggregateOp.LAST):
             self._names(node.entity, self.model.entity(node.entity).key)
-        self._expressions(node.anchor, node.argument, node.where)
-        for dimension in dimensions:
-            self._expressions(*(path for entity, path in dimension.paths if entity == node.entity))
+
+    def _with(self, node: ir.With) -> None:
+        self._grouped(node.rows)
+        if node.among is not None:
+            self._names(node.rows, self.model.entity(node.rows).key)
+
+    def _members(self, entity: str) -> None:
+        """Rows that are members themselves, by their key."""
+        self._grouped(entity)
+        self._names(entity, self.model.entity(entity).key)
 
     def _entity(self, name: str) -> None:
-        """An entity that is read at all is read with its `where` and, if it is covered, its time."""
+        """An entity that is read at all is read with all that says which of its rows are there."""
         if name in self.columns:
             return
         self.columns[name] = set()
@@ -69,6 +97,19 @@ class Reach:
         self._expressions(entity.where)
         if entity.covers is not None and entity.time is not None:
             self._name(name, entity.time)
+        if entity.recorded is not None:
+            self._name(name, entity.recorded)
+        if entity.duplicates is not None:
+            self._names(name, (*entity.key, *entity.duplicates.by, *(c.name for c in entity.columns)))
+        match entity.origin:
+            case ir.Each(source, column):
+                self._entity(source)
+                self._name(source, column)
+                rows = self.model.entity(source)
+                if rows.time is not None:
+                    self._name(source, rows.time)
+            case _:
+                pass
 
     def _expressions(self, *expressions: ir.Expr | None) -> None:
         for expression in expressions:
@@ -81,6 +122,12 @@ class Reach:
                 self._field(node)
             case ir.Child():
                 self._child(node)
+            case ir.Aggregate():
+                self._aggregate(node)
+            case ir.With():
+                self._with(node)
+            case ir.State() | ir.Event() | ir.Always():
+                self._members(node.entity)
             case _:
                 pass
 
@@ -99,15 +146,28 @@ class Reach:
     def _follow(self, entity: str, steps: Iterable[str]) -> str:
         """Use the columns that the references need on both sides; gives the entity arrived at."""
         for step in steps:
-            column = self.model.entity(entity).column(step)
-            if column is None or column.reference is None:
+            target = self._target(entity, step)
+            if target is None:
                 return entity
             self._name(entity, step)
-            target = column.reference.target
             self._entity(target)
-            self._names(target, self.model.entity(target).key)
+            there = self.model.entity(target)
+            self._names(target, there.key)
+            if there.valid is not None:
+                self._names(target, (there.valid.start, there.valid.end))
             entity = target
         return entity
+
+    def _target(self, entity: str, step: str) -> str | None:
+        """The entity that a column refers to; one that is derived from the column needs no reference."""
+        column = self.model.entity(entity).column(step)
+        if column is not None and column.reference is not None:
+            return column.reference.target
+        for other in self.model.entities:
+            origin = other.origin
+            if isinstance(origin, ir.Each) and (origin.entity, origin.column) == (entity, step):
+                return other.name
+        return None
 
     def _look_around(self, columns: Mapping[str, set[str]]) -> None:
         """The neighbours of these columns, and the neighbours of their keys."""
@@ -138,11 +198,30 @@ class Reach:
                 self._expressions(attribute.value)
                 self._rank_ties(declared, attribute.value)
             return
+        if name in self.columns[entity]:
+            return
         self.columns[entity].add(name)
         column = declared.column(name)
         if column is not None and column.reference is not None:
-            self.columns[entity].update(column.reference.columns)
+            as_of = () if column.reference.as_of is None else (column.reference.as_of,)
+            self._names(entity, (*column.reference.columns, *as_of))
+        if column is not None and column.recorded is not None:
+            self._name(entity, column.recorded)
+        if isinstance(declared.origin, ir.Each):
+            self._name(declared.origin.entity, name)
 
     def _rank_ties(self, entity: ir.Entity, value: ir.Expr) -> None:
         if any(isinstance(node, ir.Rank) for node in walk(value)):
             self._names(entity.name, entity.key)
+
+
+def _source(entity: ir.Entity, source: ir.BoundSource) -> ir.Entity:
+    """One source, named after both, with the columns that it gives."""
+    values = dict(source.values)
+    columns = tuple(
+        dataclasses.replace(column, physical=None, value=values[column.name])
+        for column in entity.columns
+        if column.name in values
+    )
+    name = f"{entity.name} of {source.name}"
+    return ir.Entity(name, source.origin, columns=columns, where=source.where, span=entity.span)

@@ -9,13 +9,17 @@ import dataclasses
 from collections.abc import Callable, Collection
 
 from kpilang.plan.draft import Draft, Gathering
+from kpilang.plan.rewrites.alone import alone
 from kpilang.plan.rewrites.cells import cells
 from kpilang.plan.rewrites.fixed import fixed
 from kpilang.plan.rewrites.fuse import fuse
 from kpilang.plan.rewrites.lone_spine import lone_spine
 from kpilang.plan.rewrites.ranges import ranges
+from kpilang.plan.rewrites.together import together
 
 RULES: tuple[tuple[str, Callable[[Draft], Draft]], ...] = (
+    ("together", together),
+    ("alone", alone),
     ("cells", cells),
     ("fixed", fixed),
     ("ranges", ranges),
