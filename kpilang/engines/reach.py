@@ -107,6 +107,8 @@ class Reach:
                     self._names(node.entity, self.model.entity(node.entity).key)
             case ir.With():
                 self._rows(node.rows)
+                if node.among is not None:
+                    self._names(node.rows, self.model.entity(node.rows).key)
             case ir.State() | ir.Event() | ir.Always():
                 self._rows(node.entity)
                 self._names(node.entity, self.model.entity(node.entity).key)

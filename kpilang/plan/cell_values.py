@@ -38,6 +38,7 @@ class CellValues:
         self._grid = grid
         self._spine = spine
         self._calendar = calendar
+        self._asked = 0 if calendar is None else calendar.asked
         self._dimensions = dict(zip(spine.names, spine.dimensions, strict=True))
         self._periods = PeriodValues(grid, calendar)
         self._places = {place.cell: (b, place) for b, place in found if place.column is not None}
@@ -56,7 +57,7 @@ class CellValues:
 
     def _calendar_join(self) -> tuple[nodes.Join, ...]:
         calendar, period = self._calendar, self._spine.period
-        if calendar is None or period is None or period == calendar.key or not calendar.was_read:
+        if calendar is None or period is None or period == calendar.key or calendar.asked == self._asked:
             return ()
         on = (scalars.compare(Op.EQ, calendar.key, period),)
         return (nodes.Join(nodes.RelationSource(calendar.name), calendar.alias, on, left=False),)

@@ -144,21 +144,17 @@ Sentence = ir.With | ir.State | ir.Event | ir.Always
 class Membership:
     """One sentence of a set, as a gathering computes it.
 
-    Its members are, in the groups of `dimensions`, the keys for which `rows` counts some row and `having`
-    is true; the columns of the key are `members`. Both stand in blocks of the gathering that are grouped by
-    `dimensions` and `members`. A witness says only which groups have a row.
+    Its members are, in the groups of `dimensions`, those for whom `rows` counts some row and `having` is
+    true. Both stand in blocks of the gathering that are grouped by `keys`: the dimensions, then the columns
+    of the member's key. A witness says only which groups have a row.
     """
 
     sentence: Sentence
     dimensions: tuple[str, ...]
-    members: tuple[str, ...]
+    keys: tuple[Key, ...]
     rows: ir.Aggregate
     having: ir.Expr | None = None
     witness: bool = False
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        return (*self.dimensions, *self.members)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,10 +60,10 @@ class GatheringBuilder:
         self._gathering = gathering
         self._calendar = calendar
         self._placed = Placed(relations.grid, calendar)
-        self._built = tuple(b for block in gathering.blocks for b in build_block(relations, query, block))
         self._places = {
-            (place.cell, place.among, built.dimensions): (built, place)
-            for built in self._built
+            (place.cell, place.among, block.keys): (built, place)
+            for block in gathering.blocks
+            for built in build_block(relations, query, block)
             for place in built.places
         }
         whole = gathering.dimensions
@@ -155,7 +155,7 @@ class GatheringBuilder:
         alike = [
             (b, p)
             for (_, among, keys), (b, p) in self._places.items()
-            if keys == built.dimensions and among == place.among
+            if keys == together[0].keys and among == place.among
         ]
         relations = self._relations
         values = CellValues(relations.model, relations.grid, spine, self._calendar, alike)
@@ -169,7 +169,7 @@ class GatheringBuilder:
 
     def _has_row(self, membership: Membership) -> Scalar:
         built, place = self._head(membership)
-        if len(built.places) == 1:
+        if len({place.column for place in built.places}) == 1:
             return scalars.TRUE
         assert place.column is not None, "rows of sentences are counted"
         return scalars.compare(Op.GT, Column(built.name, place.column, INTEGER), scalars.ZERO)

@@ -14,6 +14,9 @@ from kpilang.plan.relations import MemberRows, Relations
 from kpilang.plan.sentences import sentences
 from kpilang.types import INTEGER
 
+_OF_COUNTS = ("together", "alone")
+"""Rewrites of what is counted; here it is asked who."""
+
 
 def members_of(
     relations: Relations, found: ir.Set, dimensions: tuple[ir.Dimension, ...], rewrites: Collection[str]
@@ -30,7 +33,8 @@ def members_of(
     inside = _without(found, lifted) if lifted else found
     query = ir.Query(relations.model, (), grouped)
     gathering = gathering_of(ir.CountOf(inside, INTEGER), query, relations.grid)
-    draft = rules.apply(Draft(query, relations.grid, (), (gathering,)), rewrites)
+    within = tuple(name for name in rewrites if name not in _OF_COUNTS)
+    draft = rules.apply(Draft(query, relations.grid, (), (gathering,)), within)
     calendar = relations.calendar if is_timed(found) else None
     if not gathering.blocks:
         return None

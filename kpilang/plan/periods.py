@@ -52,9 +52,9 @@ class CalendarColumns:
         return scalars.Column(self.alias, name, kept)
 
     @property
-    def was_read(self) -> bool:
-        """Whether anything but the key was asked for."""
-        return self._asked > 1
+    def asked(self) -> int:
+        """How often a column was asked for."""
+        return self._asked
 
     def node(self, may_be_series: bool) -> nodes.Calendar | nodes.Series:
         if may_be_series:

@@ -181,7 +181,7 @@ class Sentences:
             atom = Atom(aggregate, reaches, among=among)
             timing = plain_timing(atom, self._grid)
             self.blocks.append(Block(rows.entity, rows.anchor, keys, timing, (atom,)))
-        self.memberships.append(Membership(sentence, dimensions, members, rows, having, witness))
+        self.memberships.append(Membership(sentence, dimensions, keys, rows, having, witness))
 
     def _reaches(self, sentence: Sentence, rows: ir.Aggregate) -> tuple[Reach | None, ...]:
         if rows.anchor is None and not isinstance(sentence, ir.State):
@@ -200,5 +200,10 @@ class Sentences:
         """The same for the same paths, so that blocks over them may be one."""
         if paths not in self._members:
             key = self._query.model.entity(entity).key
-            self._members[paths] = tuple(self._names.take(name) for name in key)
+            wishes = (_path_name(path, name) for path, name in zip(paths, key, strict=True))
+            self._members[paths] = tuple(self._names.take(wish) for wish in wishes)
         return self._members[paths]
+
+
+def _path_name(path: ir.Expr, otherwise: str) -> str:
+    return "_".join((*path.steps, path.name)) if isinstance(path, ir.Field) else otherwise

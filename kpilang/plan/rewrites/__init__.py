@@ -9,6 +9,7 @@ import dataclasses
 from collections.abc import Callable, Collection
 
 from kpilang.plan.draft import Draft, Gathering
+from kpilang.plan.rewrites.alone import alone
 from kpilang.plan.rewrites.cells import cells
 from kpilang.plan.rewrites.distinct import distinct
 from kpilang.plan.rewrites.fixed import fixed
@@ -17,8 +18,11 @@ from kpilang.plan.rewrites.lone_spine import lone_spine
 from kpilang.plan.rewrites.ranges import ranges
 from kpilang.plan.rewrites.rollup import rollup
 from kpilang.plan.rewrites.series import series
+from kpilang.plan.rewrites.together import together
 
 RULES: tuple[tuple[str, Callable[[Draft], Draft]], ...] = (
+    ("together", together),
+    ("alone", alone),
     ("rollup", rollup),
     ("cells", cells),
     ("fixed", fixed),
