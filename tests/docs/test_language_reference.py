@@ -10,7 +10,7 @@ import pytest
 
 from kpilang import codes
 from kpilang.functions import AGGREGATES, SCALARS, SPECIALS
-from kpilang.syntax import ast
+from kpilang.syntax import ast, machine, parser
 from kpilang.syntax.grammar import tables
 from kpilang.syntax.keys import PROJECT, SPEC, Shape, shapes
 from kpilang.syntax.spec import Start
@@ -144,6 +144,16 @@ def test_every_reserved_word_and_unit_of_time_is_there() -> None:
     words = set(re.findall(r"\w+", TEXT))
     assert set(tables().reserved) <= words
     assert {unit.value for unit in TimeUnit} <= words
+
+
+def test_limits_are_those_of_the_parser() -> None:
+    limits = (
+        f"{parser.MAX_LENGTH:,} characters",
+        f"{machine.MAX_TERMS:,} operators",
+        f"{machine.MAX_DEPTH} levels",
+    )
+    words = " ".join(TEXT.split())
+    assert not [limit for limit in limits if limit not in words]
 
 
 def test_every_section_has_paragraphs_or_a_table() -> None:
