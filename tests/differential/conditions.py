@@ -42,6 +42,8 @@ CONDITIONS: dict[str, tuple[str, ...]] = {
         "not {} in (0, 3)",
         "{} is not 1",
         "{} <= 1",
+        "{} = 1",
+        "{} = 1",
     ),
     "number": ("{} >= 0.5", "{} < 7.25", "{} = 0", "{} is not null", "abs({}) > 1", "round({}) = 1"),
     "percent": ("{} >= 10%", "{} < 50%", "{} is null", "{} = 100%"),

@@ -287,7 +287,9 @@ def shop_orders(choices: Choices, season: Season, kind: str, text: str) -> Entit
         key=("order_id",),
         time="ordered",
     )
-    for name, sort, formula in choices.some(order_attributes(kind, quoted(text)), 3):
+    attributes = order_attributes(kind, quoted(text))
+    ranks = [attribute for attribute in attributes if attribute[2].startswith("rank")]
+    for name, sort, formula in [*choices.some(ranks, 1), *choices.some(attributes, 2)]:
         entity.add(name, sort, formula)
     if choices.chance(8):
         entity.where = choices.one_of(("status <> 'open'", "is_paid is not false", "amount / quantity > 0"))
