@@ -48,7 +48,8 @@ def _block(count: ir.CountOf, membership: Membership, gathering: Gathering, draf
     if aggregate is None:
         return None
     named = dataclasses.replace(aggregate, name=count.name)
-    atom = Atom(named, block.atoms[0].reaches, gathering.witness, block.atoms[0].among, count)
+    first = block.atoms[0]
+    atom = Atom(named, first.reaches, gathering.witness, among=first.among, stands_for=count)
     keys = block.keys[: len(membership.dimensions)]
     return dataclasses.replace(block, keys=keys, atoms=(atom,))
 
