@@ -98,7 +98,8 @@ class CellValues:
 
     def _is_always_there(self, alias: str) -> bool:
         """Whether each row has one of this relation: rows start there, or there is one for all."""
-        return alias == self._spine.alias or any(join.alias == alias and not join.on for join in self._joins)
+        one_row = not self._dimensions and any(j.alias == alias and not j.on for j in self._joins)
+        return alias == self._spine.alias or one_row
 
     def _in_periods(self, holds: tuple[bool, ...]) -> Scalar:
         if self._spine.period is None:

@@ -266,3 +266,10 @@ def test_the_ends_of_a_period(rewrites: Collection[str]) -> None:
         (FEB, FEB, date(2024, 2, 16), 4 / 14.5),
         (MAR, MAR, None, None),
     ]
+
+
+def test_a_count_across_all_of_nothing_is_zero(rewrites: Collection[str]) -> None:
+    """Costs make the group; of orders there is none in May, in no channel."""
+    kpis = ("order_count[across *]", "spend[from 2024-01-01 to 2024-02-01]")
+    asked = ask(*kpis, by=("channel",), grain="month", start="2024-05-01", end="2024-06-01")
+    assert run(asked, rewrites) == [("ads", date(2024, 5, 1), 0, Decimal("3.5"))]
