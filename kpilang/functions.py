@@ -238,6 +238,8 @@ _SPECIALS = (
             (Example("open_rate / target(open_rate)", "how much of the target is reached"),)),
     Special("benchmark", "benchmark(kpi)", Gives.KPI, "The bound of the KPI's benchmark.",
             (Example("open_rate - benchmark(open_rate)", "ahead of the benchmark by so much"),)),
+    Special("better", "better(kpi)", Gives.TEXT, "Which way the KPI is better: 'higher' or 'lower'.",
+            (Example("better(open_rate)", "'higher'"),)),
 )  # fmt: skip
 
 SCALARS: Mapping[str, Scalar] = MappingProxyType({function.name: function for function in _SCALARS})

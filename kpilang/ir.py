@@ -241,15 +241,16 @@ class Aggregate(Node):
     """An aggregate over the rows of one entity in one period: the atom of every KPI.
 
     The rows are those of `entity` whose `anchor` lies in the interval that `window` makes of the period
-    (null lies nowhere), for which `where` is true. `where` holds the aggregate's own condition, those of
-    condition selectors and that of the query. `across` names dimensions of the query that do not group it.
-    `argument` is a row expression of `entity`; COUNT has none. `parameter` is the share of a percentile.
-    FIRST and LAST go by the anchor, then by the entity's key. `name` is a hint for readers of the SQL.
+    (null lies nowhere), for which `where` is true; without an anchor all rows, in every period. `where` holds
+    the aggregate's own condition, those of condition selectors and that of the query. `across` names
+    dimensions of the query that do not group it. `argument` is a row expression of `entity`; COUNT has none.
+    `parameter` is the share of a percentile. FIRST and LAST go by the anchor, then by the entity's key.
+    `name` is a hint for readers of the SQL.
     """
 
     op: AggregateOp
     entity: str
-    anchor: Field
+    anchor: Field | None
     type: Type
     argument: Expr | None = None
     parameter: Literal | None = None
@@ -272,6 +273,160 @@ class PeriodValue(Node):
     part: PeriodPart
     type: Type
     window: Window = ()
+
+
+# ---------------------------------------------------------------------------- sets of members
+
+
+@dataclass(frozen=True, slots=True)
+class With(Node):
+    """Members that have rows: `customers with orders where is_paid`.
+
+    The members are the keys of `entity` that `member`, a row expression of `rows`, has in the rows of `rows`
+    whose `anchor` lies in the interval that `window` makes of the period (None: in every period) and for
+    which `where` is true; null is nobody's key. With `among` only rows that are members of that set of
+    `rows` count. With `having`, a condition over aggregates of `rows` without windows of their own, a member
+    is a key whose rows make it true; rows that no aggregate of it counts are no rows of the set.
+
+    `across`, here and in the other parts of a set, names dimensions of the query that do not group the part:
+    `count(buyers and not buyers[across channel][before])`.
+    """
+
+    entity: str
+    rows: str
+    member: Expr
+    anchor: Field | None
+    where: Expr | None = None
+    having: Expr | None = None
+    among: Set | None = None
+    window: Window = ()
+    across: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class State(Node):
+    """`customers while A to B`: rows with A < t and (B is null or B >= t), t the end of the interval."""
+
+    entity: str
+    start: Expr
+    end: Expr
+    where: Expr | None = None
+    window: Window = ()
+    across: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event(Node):
+    """`customers dated churned_at`: rows whose anchor lies in the interval."""
+
+    entity: str
+    anchor: Field
+    where: Expr | None = None
+    window: Window = ()
+    across: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Always(Node):
+    """`customers where tier = 'gold'`: the same members in every period."""
+
+    entity: str
+    where: Expr | None = None
+    across: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf(Node):
+    """Members of every operand; an `Outside` among them takes its members away."""
+
+    operands: tuple[Set | Outside, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf(Node):
+    """Members of any operand."""
+
+    operands: tuple[Set, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outside(Node):
+    """Who is no member. Only among the operands of `AllOf`, never all of them."""
+
+    operand: Set
+
+
+Set = With | State | Event | Always | AllOf | AnyOf
+"""A set of keys of one entity, in a period."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountOf(Node):
+    """`count(S)`: how many members, decided within each group of the query (law 11).
+
+    A cell expression. The conditions of selectors and of the query have been put into the `where` of every
+    part. A group has a row where a part has one.
+    """
+
+    set: Set
+    type: Type
+    across: tuple[str, ...] = ()
+    name: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Member(Node):
+    """`customer in loyal`: whether the key is a member, in the whole population; never null (ruling 14).
+
+    A row expression. Selectors on what it stands in have been put into the windows of the set.
+    """
+
+    key: Expr
+    set: Set
+    type: Type
+
+
+# ---------------------------------------------------------------------------- nested aggregates
+
+
+@dataclass(frozen=True, slots=True)
+class PerKeys(Node):
+    """For each combination of values, null included, that rows of the inner aggregates have.
+
+    `paths` gives for each entity that is aggregated inside the row expressions to group by.
+    """
+
+    names: tuple[str, ...]
+    paths: tuple[tuple[str, tuple[Expr, ...]], ...]
+
+    def path(self, entity: str) -> tuple[Expr, ...]:
+        return next(path for name, path in self.paths if name == entity)
+
+
+@dataclass(frozen=True, slots=True)
+class PerGrain(Node):
+    """For each sub-period of a grain that nests in the interval, empty ones too (ruling 17)."""
+
+    grain: TimeUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Nested(Node):
+    """`avg(revenue per customer)`: a cell expression for each value of `per`, then aggregated; nulls skipped.
+
+    A cell expression. With `PerKeys` windows and `across` stand in the inner aggregates, and `window` is
+    empty; with `PerGrain` `window` makes the interval that is cut into sub-periods, which are the periods of
+    `value`. `across` names the dimensions that do not group the result; the inner aggregates have it too.
+    """
+
+    op: AggregateOp
+    value: Expr
+    per: PerKeys | PerGrain
+    type: Type
+    parameter: Literal | None = None
+    window: Window = ()
+    across: tuple[str, ...] = ()
+    name: str | None = field(default=None, compare=False)
 
 
 # ---------------------------------------------------------------------------- attributes
@@ -315,7 +470,21 @@ class Rank(Node):
     type: Type
 
 
-Expr = Literal | Field | Outer | Raw | Call | Case | Aggregate | PeriodValue | Child | Rank
+Expr = (
+    Literal
+    | Field
+    | Outer
+    | Raw
+    | Call
+    | Case
+    | Aggregate
+    | PeriodValue
+    | CountOf
+    | Member
+    | Nested
+    | Child
+    | Rank
+)
 
 # ---------------------------------------------------------------------------- the model
 
@@ -341,15 +510,52 @@ class SqlText:
     texts: tuple[tuple[str, str], ...]
 
 
-Origin = Table | File | SqlText
+@dataclass(frozen=True, slots=True)
+class Each:
+    """A derived entity: one row per distinct value, null excepted, of the column `column` of `entity`.
+
+    The entity's key is a column of the same type named `column`; `carry` names columns that are the same in
+    all rows of one value, and columns of the derived entity under the same names.
+    """
+
+    entity: str
+    column: str
+    carry: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BoundSource:
+    """One source of an abstract entity: where it lies and what each column is, over the table's own (`Raw`).
+
+    `where` is over the table's columns too. `name` is the value of the dimension `source`.
+    """
+
+    name: str
+    origin: Table | File | SqlText
+    values: tuple[tuple[str, Expr], ...]
+    where: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """The rows of several sources one after another; key and source together are unique (ruling 18)."""
+
+    sources: tuple[BoundSource, ...]
+
+
+Origin = Table | File | SqlText | Each | Union
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Many to one: the columns of this entity that hold the key of `target`, in the order of its key."""
+    """Many to one: the columns of this entity that hold the key of `target`, in the order of its key.
+
+    `as_of` names the date or timestamp column of this entity at which the version of `target` is in force.
+    """
 
     columns: tuple[str, ...]
     target: str
+    as_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +573,8 @@ class Column(Node):
     value: Expr | None = None
     reference: Reference | None = None
     zone: str | None = None
+    recorded: str | None = None
+    """The column that says when this one's value became known; after as-of it is null (ruling 7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,6 +595,25 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Duplicates:
+    """Of several rows with one key only the latest (or earliest) by these columns is there (ruling 18).
+
+    It is chosen among the rows recorded by as-of, before `where`; ties with different contents are an error.
+    """
+
+    latest: bool
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """Columns of a version: in force from `start` (included) to `end` (excluded; null: still)."""
+
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entity(Node):
     """Rows of one kind.
 
@@ -404,6 +631,10 @@ class Entity(Node):
     where: Expr | None = None
     rules: tuple[Expr, ...] = ()
     covers: Coverage | None = None
+    recorded: str | None = None
+    """The timestamp column that says when a row became visible; rows recorded after as-of do not exist."""
+    duplicates: Duplicates | None = None
+    valid: Validity | None = None
     unit: str = ""
 
     def column(self, name: str) -> Column | None:

@@ -46,6 +46,10 @@ def _head(expr: ir.Expr) -> str:
     match expr:
         case ir.Aggregate():
             return f"{expr.op.value} of {_argument(expr)}{_named(expr)}"
+        case ir.CountOf():
+            return f"count of members{_named(expr)}"
+        case ir.Nested():
+            return f"{expr.op.value} per {_per(expr)}{_named(expr)}"
         case ir.Call():
             return expr.op.value
         case ir.Case():
@@ -65,19 +69,32 @@ def _argument(expr: ir.Aggregate) -> str:
             return f"{text(expr.argument, expr.entity)} in {expr.entity}"
 
 
-def _named(expr: ir.Aggregate) -> str:
+def _per(expr: ir.Nested) -> str:
+    match expr.per:
+        case ir.PerKeys(names):
+            return ", ".join(names)
+        case ir.PerGrain(grain):
+            return grain.value.replace("_", " ")
+        case _:
+            assert_never(expr.per)
+
+
+def _named(expr: ir.Aggregate | ir.CountOf | ir.Nested) -> str:
     """The KPI that is this aggregate."""
     return f" ({expr.name})" if expr.name else ""
 
 
 def _details(expr: ir.Expr) -> Iterator[str]:
-    """What an aggregate says of its rows."""
-    if not isinstance(expr, ir.Aggregate):
+    """What an aggregate says of its rows, and a count of its set."""
+    if not isinstance(expr, ir.Aggregate | ir.CountOf | ir.Nested):
         return
-    if expr.where is not None:
-        yield f"where {text(expr.where, expr.entity)}"
-    yield f"dated {text(expr.anchor, expr.entity)}"
-    if expr.window:
+    if isinstance(expr, ir.CountOf):
+        yield set_text(expr.set)
+    elif isinstance(expr, ir.Aggregate):
+        if expr.where is not None:
+            yield f"where {text(expr.where, expr.entity)}"
+        yield f"dated {text(expr.anchor, expr.entity)}" if expr.anchor is not None else "in every period"
+    if not isinstance(expr, ir.CountOf) and expr.window:
         yield f"in {window_text(expr.window)}"
     if expr.across:
         yield f"across {', '.join(expr.across)}"
@@ -90,6 +107,8 @@ def _parts(expr: ir.Expr) -> list[ir.Expr]:
         case ir.Case():
             inner = [part for when in expr.whens for part in (when.condition, when.value)]
             return inner + ([expr.otherwise] if expr.otherwise is not None else [])
+        case ir.Nested():
+            return [expr.value]
         case _:
             return []
 
@@ -122,6 +141,13 @@ def text(expr: ir.Expr, home: str = "") -> str:
             return _child(expr)
         case ir.Rank():
             return _rank(expr, home)
+        case ir.CountOf():
+            return f"count({set_text(expr.set)})"
+        case ir.Member():
+            return f"{text(expr.key, home)} in ({set_text(expr.set)})"
+        case ir.Nested():
+            window = f"[{window_text(expr.window)}]" if expr.window else ""
+            return f"{expr.op.value}({text(expr.value)} per {_per(expr)}){window}"
         case _:
             assert_never(expr)
 
@@ -186,6 +212,50 @@ def _child(expr: ir.Child) -> str:
     via = f" via {'.'.join(expr.link)}" if expr.link else ""
     over = text(expr.argument) if expr.argument is not None else expr.entity
     return f"{expr.op.value}({over}{where}{via})" + ("[ever]" if expr.ever else "")
+
+
+# ---------------------------------------------------------------------------- sets
+
+
+def set_text(found: ir.Set | ir.Outside) -> str:
+    """A set on one line, its sentences with all that they say."""
+    match found:
+        case ir.With():
+            return _sentence(found, f"with {_rows_of(found)}", found.rows)
+        case ir.State():
+            bounds = f"{text(found.start, found.entity)} to {text(found.end, found.entity)}"
+            return _sentence(found, f"while {bounds}", found.entity)
+        case ir.Event():
+            return _sentence(found, f"dated {text(found.anchor, found.entity)}", found.entity)
+        case ir.Always():
+            return _sentence(found, "", found.entity)
+        case ir.AllOf(operands):
+            return " and ".join(map(_operand, operands))
+        case ir.AnyOf(operands):
+            return " or ".join(map(_operand, operands))
+        case ir.Outside(operand):
+            return f"not {_operand(operand)}"
+        case _:
+            assert_never(found)
+
+
+def _operand(found: ir.Set | ir.Outside) -> str:
+    return set_text(found) if isinstance(found, ir.Outside) else f"({set_text(found)})"
+
+
+def _rows_of(found: ir.With) -> str:
+    """The rows that make members, how they are dated, and what must hold of them."""
+    among = f" among ({set_text(found.among)})" if found.among is not None else ""
+    having = f" that have {text(found.having, found.rows)}" if found.having is not None else ""
+    dated = f" dated {text(found.anchor, found.rows)}" if found.anchor is not None else ""
+    return f"{found.rows} via {text(found.member, found.rows)}{dated}{among}{having}"
+
+
+def _sentence(found: ir.With | ir.State | ir.Event | ir.Always, words: str, home: str) -> str:
+    where = f"where {text(found.where, home)}" if found.where is not None else ""
+    said = " ".join(part for part in (found.entity, words, where) if part)
+    window = () if isinstance(found, ir.Always) else found.window
+    return f"{said}[{window_text(window)}]" if window else said
 
 
 def window_text(window: ir.Window) -> str:

@@ -45,12 +45,13 @@ def laws(value: ir.Expr, model: ir.Model) -> list[Law]:
 
 
 def _of_time(aggregates: list[ir.Aggregate], model: ir.Model) -> Iterator[Law]:
-    if any(aggregate.anchor.type.kind is Kind.TIMESTAMP for aggregate in aggregates):
+    anchors = [aggregate.anchor for aggregate in aggregates if aggregate.anchor is not None]
+    if any(anchor.type.kind is Kind.TIMESTAMP for anchor in anchors):
         midnight = f"days begin at midnight in {model.calendar.timezone}"
         yield Law(1, f"{midnight}; nothing at or after as-of counts")
     kinds = {type(step) for aggregate in aggregates for step in aggregate.window}
     yield from (Law(1, text) for kind, text in _STEPS.items() if kind in kinds)
-    nullable = sorted({aggregate.anchor.name for aggregate in aggregates if aggregate.anchor.type.nullable})
+    nullable = sorted({anchor.name for anchor in anchors if anchor.type.nullable})
     if nullable:
         yield Law(2, f"rows without {_listed(nullable)} are in no period")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 from kpilang import ir
 from kpilang.nodes import Node, walk
@@ -49,8 +50,14 @@ def _origin(entity: ir.Entity) -> str:
             return f"file {entity.origin.pattern}"
         case ir.SqlText():
             return "a query"
+        case ir.Each(source, column):
+            return f"each {column} of {source}"
+        case ir.Union(sources):
+            return f"from {', '.join(source.name for source in sources)}"
         case None:
             return "no table yet"
+        case _:
+            assert_never(entity.origin)
 
 
 def _paths(query: ir.Query) -> Iterator[str]:

@@ -14,8 +14,8 @@ from kpilang import ir
 from kpilang.diagnostics import Diagnostics, Severity
 from kpilang.project import Project
 from kpilang.semantics.catalog import Catalog
+from kpilang.semantics.parts import entity_of, parts
 from kpilang.semantics.request import Request
-from kpilang.semantics.selectors import aggregates
 from kpilang.semantics.world import Info
 from kpilang.source import NOWHERE
 from kpilang.types import Kind
@@ -147,7 +147,7 @@ class _Asked:
 
 
 def _entities(value: ir.Expr) -> tuple[str, ...]:
-    return tuple(sorted({aggregate.entity for aggregate in aggregates(value)}))
+    return tuple(sorted({entity_of(part) for part in parts(value)}))
 
 
 def _first_error(diags: Diagnostics) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import assert_never
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostic, Diagnostics
@@ -81,5 +82,7 @@ def _place(entity: ir.Entity) -> str:
             return f"the file `{pattern}`"
         case ir.SqlText():
             return f"the query of `{entity.name}`"
-        case None:
+        case None | ir.Each() | ir.Union():
             return f"`{entity.name}`"
+        case _:
+            assert_never(entity.origin)

@@ -181,7 +181,7 @@ def _entities(
         if columns is not None:
             there[entity.name] = columns
         elif entity.name in needs.texts and not views.diags.has_errors:
-            columns = _query_columns(views, entity, needs.texts[entity.name], entity.name in reach.columns)
+            columns = _query_columns(views, entity, needs.texts[entity.name], reach.is_read(entity))
             if columns is not None:
                 there[entity.name] = columns
     return there

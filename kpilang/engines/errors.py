@@ -25,6 +25,7 @@ MISSING_PACKAGE = Code("KPI614", "missing-package", "An optional package is not 
 QUERY_FAILED = Code("KPI615", "query-failed", "The query of an entity does not run")
 UNKNOWN_FORMAT = Code("KPI616", "unknown-format", "A file of a format that cannot be read")
 RANGE_NEEDED = Code("KPI617", "range-needed", "A grain without a range, where no data can be asked")
+AMBIGUOUS_ROWS = Code("KPI618", "ambiguous-rows", "Rows in the data of which only one may be there")
 
 # ---------------------------------------------------------------------------- targets
 
@@ -187,6 +188,17 @@ def bad_value(value: str, column: str, wanted: str, span: Span = NOWHERE) -> Dia
         span,
         label="declared here" if span is not NOWHERE else "",
         help=("declare the column as what it holds, or convert it in a `query:` of the entity",),
+    )
+
+
+def ambiguous_rows(words: str) -> Diagnostic:
+    """`words` as the plan has them: which rows of what entity, and in what they are alike."""
+    return Diagnostic(
+        AMBIGUOUS_ROWS,
+        words,
+        NOWHERE,
+        notes=("any of them could be meant, so there is no right number",),
+        help=("tell them apart: a further column in `duplicates`, or in the key, does",),
     )
 
 

@@ -43,7 +43,7 @@ class Whole:
         near: IdColumn,
         far: IdColumn,
     ) -> bool:
-        key, path = key_of(reach.model.entity(near[0])), physical_path(near[1])
+        key, path = key_of(reach.place(near[0])), physical_path(near[1])
         if key is None or key not in text_tables or path is None or len(path) != 1:
             return False
         mine, others = _physical(there, *near), _physical(there, *far)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, product
+from typing import assert_never
 
 import sqlglot
 from sqlglot import exp
@@ -82,6 +83,10 @@ def _add(
             _declare(needs.table((pattern,), entity, is_optional, is_file=True), entity, reach)
         case ir.SqlText(texts):
             _add_query(needs, entity, dict(texts), engine, is_optional, diags)
+        case ir.Each() | ir.Union():
+            raise AssertionError("places hold rows themselves")
+        case _:
+            assert_never(entity.origin)
 
 
 def columns_read(entity: ir.Entity, reach: Reach) -> Iterator[tuple[ir.Column, tuple[str, ...]]]:
@@ -146,7 +151,9 @@ def tables_in(query: exp.Expr) -> list[Name]:
 
 def id_links(reach: Reach) -> Iterator[tuple[IdColumn, IdColumn]]:
     """Pairs of columns that hold the same ids: a reference and its key, two columns of one dimension."""
-    reached = {entity.name: entity for entity in (*reach.entities(), *reach.around())}
+    reached = {
+        e.name: e for e in reach.model.entities if e.name in reach.columns or e.name in reach.neighbours
+    }
     yield from _within_dimensions(reach, reached)
     for entity in reached.values():
         for column in reach.used(entity):
@@ -154,17 +161,26 @@ def id_links(reach: Reach) -> Iterator[tuple[IdColumn, IdColumn]]:
             if column.reference is None or target is None:
                 continue
             for own, key in zip(column.reference.columns, target.key, strict=False):
-                one, other = entity.column(own), target.column(key)
-                if one is not None and other is not None and other.type.kind is not Kind.ERROR:
-                    yield (entity.name, one), (target.name, other)
+                ends = product(_ends(reach, entity.name, own), _ends(reach, target.name, key))
+                yield from ((one, other) for one, other in ends if other[1].type.kind is not Kind.ERROR)
+
+
+def _ends(reach: Reach, entity: str, column: str) -> Iterator[IdColumn]:
+    """The columns that a column stands for, where its rows lie."""
+    origin = reach.model.entity(entity).origin
+    if isinstance(origin, ir.Each):
+        yield from _ends(reach, origin.entity, column)
+    for place in reach.places[entity]:
+        found = place.column(column)
+        if found is not None:
+            yield place.name, found
 
 
 def _within_dimensions(reach: Reach, reached: dict[str, ir.Entity]) -> Iterator[tuple[IdColumn, IdColumn]]:
     for dimension in reach.dimensions:
         fields = [path for _, path in dimension.paths if isinstance(path, ir.Field) and path.owner in reached]
-        columns = [(field.owner, reached[field.owner].column(field.name)) for field in fields]
-        ids = [(owner, column) for owner, column in columns if column and column.type.kind is Kind.ID]
-        yield from pairwise(ids)
+        columns = (end for field in fields for end in _ends(reach, field.owner, field.name))
+        yield from pairwise(end for end in columns if end[1].type.kind is Kind.ID)
 
 
 def _first_words(error: SqlglotError) -> str:

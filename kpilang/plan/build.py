@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 
 from kpilang import ir
 from kpilang.plan import rewrites as rules
 from kpilang.plan.answer import AnswerBuilder
-from kpilang.plan.blocks import build_block
-from kpilang.plan.draft import naive
-from kpilang.plan.grid import Grid, grid_of
-from kpilang.plan.periods import CalendarColumns
+from kpilang.plan.grid import grid_of
+from kpilang.plan.members import members_of
+from kpilang.plan.naive import naive
 from kpilang.plan.plan import Plan
 from kpilang.plan.relations import Relations
-from kpilang.plan.spine import SpineBuilder
+from kpilang.plan.stage import Stage
 
 
 def build(query: ir.Query, now: datetime, rewrites: Collection[str] = rules.ALL) -> Plan:
@@ -25,18 +25,9 @@ def build(query: ir.Query, now: datetime, rewrites: Collection[str] = rules.ALL)
     """
     grid = grid_of(query, now)
     draft = rules.apply(naive(query, grid), rewrites)
-    relations = Relations(query.model, grid, draft.has_series)
-    calendar = _calendar(relations, grid)
-    built = tuple(b for block in draft.blocks for b in build_block(relations, query, block))
-    spine = SpineBuilder(relations, draft, built, calendar).build()
-    answer = AnswerBuilder(draft, built, spine, calendar).build()
+    gather = partial(members_of, rewrites=tuple(rewrites))
+    relations = Relations(query.model, grid, gather, draft.has_series)
+    stage = Stage(relations, draft)
+    spine = stage.spine()
+    answer = AnswerBuilder(draft, spine, stage.values(spine), relations.calendar).build()
     return Plan(query, relations.finished(answer), answer, draft, tuple(rewrites))
-
-
-def _calendar(relations: Relations, grid: Grid) -> CalendarColumns | None:
-    if grid.is_single:
-        return None
-    name = relations.names.take("periods")
-    calendar = CalendarColumns(name, grid, range(len(grid.periods)), f"each {grid.unit.value} asked for")
-    relations.add_calendar(calendar)
-    return calendar

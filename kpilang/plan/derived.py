@@ -13,17 +13,18 @@ from typing import cast
 from kpilang import ir
 from kpilang.ir import AggregateOp, Op
 from kpilang.nodes import Node, children, map_children
-from kpilang.plan import bounds, nodes, scalars
+from kpilang.plan import nodes, scalars
 from kpilang.plan.child_coverage import is_outside, time_bounds
 from kpilang.plan.conditions import factor
 from kpilang.plan.local import is_local
 from kpilang.plan.measures import measure, of_nothing, share_of, sort_value
 from kpilang.plan.names import Names
+from kpilang.plan.origins import MadeRows, identity_names, made_rows, one_of_sources
 from kpilang.plan.periods import PeriodValues
-from kpilang.plan.reading import Reader, Steps, or_undated, table_of
+from kpilang.plan.reading import SOURCE, Reader, Steps, has_sources, source_names, table_of
 from kpilang.plan.relations import Relations
-from kpilang.plan.scalars import Named, Scalar
-from kpilang.types import INTEGER, Type
+from kpilang.plan.scalars import Apply, Named, Scalar
+from kpilang.types import BOOL, INTEGER, STRING, Type
 
 
 class RowReader(Reader):
@@ -32,33 +33,74 @@ class RowReader(Reader):
     def __init__(
         self,
         relations: Relations,
-        entity: str,
+        entity: str | ir.Entity,
         periods: PeriodValues | None = None,
         outer: Steps | None = None,
         is_bounded: bool = False,
+        above: str | None = None,
     ) -> None:
-        super().__init__(relations, entity, periods, outer, is_bounded)
-        self._handed_through: dict[str, _ExistingRows] = {}
+        super().__init__(relations, entity, periods, outer, is_bounded, above)
+        self._handed_through: dict[str, MadeRows] = {}
         self._joined: dict[tuple[str, Steps], str] = {}
+        self._start = self._table(self.entity, self.alias)
         self.existence(
             self.entity, ()
         )  # now, so that all relations below are known when this one is finished
 
     # ------------------------------------------------------------------ rows that exist by other tables
 
-    def source(self, entity: ir.Entity, alias: str) -> nodes.Source:
+    @property
+    def start(self) -> nodes.Source:
+        return self._start
+
+    def source(self, entity: ir.Entity, alias: str, steps: Steps) -> tuple[nodes.Source, tuple[Scalar, ...]]:
+        if has_sources(entity):
+            return self._of_sources(entity, alias, steps)
+        return self._existing(entity, alias), ()
+
+    def _existing(self, entity: ir.Entity, alias: str) -> nodes.Source:
         if is_local(entity) or self._aliases.get(self.outer or ()) == alias:
-            return table_of(entity)
+            return self._table(entity, alias)
         made = self.relations.shared.get(
             ("existing", entity.name), lambda: _ExistingRows(self.relations, entity)
         )
-        rows = cast(_ExistingRows, made)
-        self._handed_through[alias] = rows
-        return nodes.RelationSource(rows.name)
+        return self._handed(cast(MadeRows, made), alias)
+
+    def _table(self, entity: ir.Entity, alias: str) -> nodes.Source:
+        """The rows as they lie, or a relation where they have to be made first."""
+        made = made_rows(self.relations, entity, RowReader)
+        return table_of(entity) if made is None else self._handed(made, alias)
+
+    def _of_sources(
+        self, entity: ir.Entity, alias: str, steps: Steps
+    ) -> tuple[nodes.Source, tuple[Scalar, ...]]:
+        """References stay within the source; rows of a source that the others have not refer by the key."""
+        holder, theirs = self.owner(steps[:-1]), source_names(entity)
+        own = source_names(holder)
+        if own and set(own) <= set(theirs):
+            source = self._existing(entity, alias)
+            return source, (scalars.compare(Op.EQ, self.source_name(steps[:-1]), self.source_name(steps)),)
+        made = one_of_sources(self.relations, entity, RowReader)
+        source = self._handed(made, alias)
+        if not set(own) & set(theirs):
+            self._guards.append(made.guard(alias, scalars.TRUE))
+            return source, (made.first(alias),)
+        here = self.source_name(steps[:-1])
+        names = tuple(scalars.Constant(name, STRING) for name in theirs)
+        known = Apply(Op.IN, (here, *names), BOOL)
+        strange = Apply(Op.NOT, (known,), BOOL)
+        self._guards.append(made.guard(alias, strange))
+        same = scalars.compare(Op.EQ, here, self.source_name(steps))
+        either = scalars.any_of((same, scalars.all_of((strange, made.first(alias)))))
+        return source, (either,)
+
+    def _handed(self, made: MadeRows, alias: str) -> nodes.Source:
+        self._handed_through[alias] = made
+        return nodes.RelationSource(made.name)
 
     def physical(self, alias: str, name: str, type_: Type) -> scalars.Column:
         if alias in self._handed_through:
-            self._handed_through[alias].columns.setdefault(name, type_)
+            self._handed_through[alias].want(name, type_)
         return super().physical(alias, name, type_)
 
     # ------------------------------------------------------------------ aggregates over children
@@ -72,21 +114,23 @@ class RowReader(Reader):
     def _totals(self, child: ir.Child, steps: Steps) -> _Totals:
         owner = self.owner(steps)
         outer = tuple(dict.fromkeys(part.field for part in _outside(child)))
+        level = self.relations.levels.of(child)
         if child.link:
-            key: tuple[object, ...] = ("linked", owner.name, child.entity, child.link)
-            made = self.relations.shared.get(key, lambda: _linked(self.relations, child))
+            key: tuple[object, ...] = ("linked", owner.name, child.entity, child.link, level)
+            made = self.relations.shared.get(key, lambda: _linked(self.relations, child, owner))
         elif outer:
-            key = ("values", owner.name, child.entity, outer)
+            key = ("values", owner.name, child.entity, outer, level)
             made = self.relations.shared.get(key, lambda: _by_values(self.relations, owner, child, outer))
         else:
-            key = ("all", child.entity)
+            key = ("all", child.entity, level)
             made = self.relations.shared.get(key, lambda: _of_all(self.relations, child))
         return cast(_Totals, made)
 
     def _join_totals(self, totals: _Totals, steps: Steps) -> str:
         if (totals.name, steps) in self._joined:
             return self._joined[totals.name, steps]
-        here = tuple(self.value(f, steps) for f in totals.outer) if totals.outer else self.key(steps)
+        outer = tuple(self.value(f, steps) for f in totals.outer)
+        here = outer if totals.outer else self.identity(steps)
         alias = self.take_alias(totals.name, "_".join((*steps, totals.name)))
         same = Op.IS if totals.outer else Op.EQ
         there = tuple(scalars.Column(alias, named.name, named.value.type) for named in totals.keys)
@@ -112,13 +156,14 @@ class RowReader(Reader):
     def rank(self, rank: ir.Rank, steps: Steps) -> Scalar:
         owner = self.owner(steps)
         assert owner.key, "ranks are refused for an entity without a key"
-        made = self.relations.shared.get(("ranked", owner.name), lambda: _RankedRows(self.relations, owner))
+        key = ("ranked", owner.name, self.relations.levels.of(rank))
+        made = self.relations.shared.get(key, lambda: _RankedRows(self.relations, owner))
         ranked = cast(_RankedRows, made)
         column = ranked.column(rank, self.hint or "rank")
         if (ranked.name, steps) not in self._joined:
             alias = self.take_alias(ranked.name, "_".join((*steps, ranked.name)))
             there = tuple(scalars.Column(alias, k.name, k.value.type) for k in ranked.keys)
-            pairs = zip(self.key(steps), there, strict=True)
+            pairs = zip(self.identity(steps), there, strict=True)
             on = tuple(scalars.compare(Op.EQ, left, right) for left, right in pairs)
             self.add_join(nodes.Join(nodes.RelationSource(ranked.name), alias, on, left=True))
             self._joined[ranked.name, steps] = alias
@@ -126,17 +171,10 @@ class RowReader(Reader):
 
     # ------------------------------------------------------------------ what can be seen at all
 
-    def visible(self) -> tuple[Scalar, ...]:
-        """For rows read without a period: those dated at or after the as-of instant are not seen."""
-        if self.entity.time is None:
-            return ()
-        anchor = self.named_value(self.entity.time)
-        return or_undated(anchor, (bounds.before(anchor, self.relations.grid.as_of, self.clock),))
-
     def tie_break(self, anchor: Scalar) -> tuple[Scalar, ...]:
         """The order of `first` and `last`: the anchor, then the key."""
         assert self.entity.key, "first and last are refused for an entity without a key"
-        return (anchor, *(sort_value(key) for key in self.key(())))
+        return (anchor, *(sort_value(key) for key in self.identity(())))
 
 
 def _outside(node: Node) -> Iterator[ir.Outer]:
@@ -163,9 +201,12 @@ class _ExistingRows:
         self._reader = RowReader(relations, entity.name)
         relations.add(self.name, self._node)
 
+    def want(self, name: str, type_: Type) -> None:
+        self.columns.setdefault(name, type_)
+
     def _node(self) -> nodes.Existing:
-        alias = self._reader.alias
-        columns = tuple(Named(name, scalars.Column(alias, name, t)) for name, t in self.columns.items())
+        reader = self._reader
+        columns = tuple(Named(n, reader.physical(reader.alias, n, t)) for n, t in self.columns.items())
         return nodes.Existing(
             self.name, self._reader.rows(), columns, f"rows of {self._entity.name} that exist"
         )
@@ -180,7 +221,7 @@ class _RankedRows:
         names = Names()
         self.keys = tuple(
             Named(names.take(name), value)
-            for name, value in zip(entity.key, self._reader.key(()), strict=True)
+            for name, value in zip(identity_names(entity), self._reader.identity(()), strict=True)
         )
         self._visible = self._reader.visible()
         self._names = names
@@ -203,7 +244,7 @@ class _RankedRows:
         if len(by) > 1:
             last = ((scalars.Choose(((known, scalars.ZERO),), scalars.ONE, INTEGER), False),)
         order = tuple((sort_value(value), descending) for value, descending in by)
-        ties = tuple((sort_value(key), False) for key in self._reader.key(()))
+        ties = tuple((sort_value(key), False) for key in self._reader.identity(()))
         return scalars.given(known, scalars.RowNumber(partition, (*last, *order, *ties)))
 
     def _node(self) -> nodes.Ranked:
@@ -276,17 +317,32 @@ class _Totals:
         return nodes.ChildTotals(self.name, rows, self.keys, measures, self._about)
 
 
-def _linked(relations: Relations, child: ir.Child) -> _Totals:
-    reader = RowReader(relations, child.entity, outer=child.link)
-    target = reader.owner(child.link)
+def _linked(relations: Relations, child: ir.Child, target: ir.Entity) -> _Totals:
+    reader = RowReader(relations, child.entity, outer=child.link, above=target.name)
     name = relations.names.take(
         f"{child.entity}_by_{child.link[-1]}", f"{child.entity}_by_{'_'.join(child.link)}"
     )
     names = Names()
     wishes = (child.link[-1],) if len(target.key) == 1 else target.key
     held = reader.reference_key(child.link)
+    if has_sources(target) or target.valid is not None:
+        wishes, held = _told_apart(reader, child.link, wishes, held)
     keys = tuple(Named(names.take(wish), value) for wish, value in zip(wishes, held, strict=True))
     return _Totals(name, reader, keys, f"{child.entity} of each row of {target.name}")
+
+
+def _told_apart(
+    reader: RowReader, link: Steps, wishes: tuple[str, ...], held: tuple[Scalar, ...]
+) -> tuple[tuple[str, ...], tuple[Scalar, ...]]:
+    """Of several sources or versions with one key, which one the child belongs to."""
+    target = reader.owner(link)
+    reader.join(link)
+    if has_sources(target):
+        wishes, held = (*wishes, SOURCE), (*held, reader.source_name(link))
+    if target.valid is not None:
+        start = reader.named(target, target.valid.start, link)
+        wishes, held = (*wishes, target.valid.start), (*held, start)
+    return wishes, held
 
 
 def _of_all(relations: Relations, child: ir.Child) -> _Totals:

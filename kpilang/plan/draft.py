@@ -1,7 +1,7 @@
-"""What is to be computed, before it is said how: aggregates gathered in blocks.
+"""What is to be computed, before it is said how: aggregates gathered in blocks, sets, nested aggregates.
 
-`naive` gives the plainest draft there is: one block for each aggregate. Rewrites turn a draft into a better
-one that means the same; `blocks` then makes relations of it.
+`naive` gives the plainest draft there is: one block for each aggregate, one gathering for each set. Rewrites
+turn a draft into a better one that means the same; `blocks`, `sets` and `nested` then make relations of it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,20 @@ from dataclasses import field
 
 from kpilang import ir
 from kpilang.frozen import dataclass
-from kpilang.nodes import walk
+from kpilang.nodes import Node, walk
 from kpilang.plan.grid import Grid, Reach
 from kpilang.plan.intervals import Interval
+
+Cell = ir.Aggregate | ir.CountOf | ir.Nested
+"""What a cell expression reads from relations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """A further condition on rows: members of a set of their entity, within groups of these dimensions."""
+
+    set: ir.Set
+    dimensions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +31,20 @@ class Atom:
     """One aggregate and the rows it sees in each period; None where it sees none.
 
     A witness is not shown: it only says which groups have a row (an `across` aggregate's groups are those
-    before the across). With `is_rolled_up` the total across is added up from these groups.
+    before the across); with `is_rolled_up` the total across is added up from these groups. `cell` is what the
+    aggregate stands for, if that is something else: the size of a set.
     """
 
     aggregate: ir.Aggregate
     reaches: tuple[Reach | None, ...]
     witness: bool = False
     is_rolled_up: bool = False
+    among: Among | None = None
+    stands_for: ir.CountOf | None = None
+
+    @property
+    def cell(self) -> ir.Aggregate | ir.CountOf:
+        return self.stands_for or self.aggregate
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,69 +92,111 @@ Timing = Spread | Fixed | Cells | Distinct
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """A column to group by: a dimension, a value of `per`, a member."""
+
+    name: str
+    path: ir.Expr
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
-    """Atoms over the rows of one entity, dated by one anchor, grouped by the same dimensions."""
+    """Atoms over the rows of one entity, dated by one anchor (None: in every period), grouped alike."""
 
     entity: str
-    anchor: ir.Field
-    keys: tuple[str, ...]
+    anchor: ir.Field | None
+    keys: tuple[Key, ...]
     timing: Timing
     atoms: tuple[Atom, ...]
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The names of the keys."""
+        return tuple(key.name for key in self.keys)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The blocks of a query.
+    """The blocks of a query, its sets and nested aggregates.
 
-    `lone_spine`: the groups are read off the only block instead of a union. `has_series`: long calendars are
-    generated.
+    `lone_spine`: the groups are read off the only relation that makes them instead of a union. `has_series`:
+    long calendars are generated.
     """
 
     query: ir.Query
     grid: Grid = field(repr=False)
     blocks: tuple[Block, ...]
+    gatherings: tuple[Gathering, ...] = ()
+    foldings: tuple[Folding, ...] = ()
     lone_spine: bool = False
     has_series: bool = False
 
-
-def aggregates(query: ir.Query) -> tuple[ir.Aggregate, ...]:
-    """The different aggregates of a query, in the order in which they first appear."""
-    found = (part for output in query.outputs for part in walk(output.value))
-    return tuple(dict.fromkeys(part for part in found if isinstance(part, ir.Aggregate)))
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        return tuple(dimension.name for dimension in self.query.dimensions)
 
 
-def naive(query: ir.Query, grid: Grid) -> Draft:
-    """One block for each aggregate, and one for each `across` aggregate's groups."""
-    names = tuple(dimension.name for dimension in query.dimensions)
-    blocks: list[Block] = []
-    for aggregate in aggregates(query):
-        reaches = reaches_of(aggregate, query, grid)
-        if not any(reaches):
-            continue
-        keys = keys_of(aggregate, names)
-        timing = Fixed() if grid.is_single else Spread()
-        parts = (aggregate.entity, aggregate.anchor)
-        if keys != names:
-            blocks.append(Block(*parts, names, timing, (Atom(aggregate, reaches, witness=True),)))
-        blocks.append(Block(*parts, keys, timing, (Atom(aggregate, reaches),)))
-    return Draft(query, grid, tuple(blocks))
+Sentence = ir.With | ir.State | ir.Event | ir.Always
+"""What sets are made of."""
 
 
-def reaches_of(aggregate: ir.Aggregate, query: ir.Query, grid: Grid) -> tuple[Reach | None, ...]:
-    entity = query.model.entity(aggregate.entity)
-    return grid.reaches(aggregate.window, entity.covers, is_by_time(aggregate.anchor, entity))
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One sentence of a set, as a gathering computes it.
+
+    Its members are, in the groups of `dimensions`, those for whom `rows` counts some row and `having` is
+    true. Both stand in blocks of the gathering that are grouped by `keys`: the dimensions, then the columns
+    of the member's key. A witness says only which groups have a row.
+    """
+
+    sentence: Sentence
+    dimensions: tuple[str, ...]
+    keys: tuple[Key, ...]
+    rows: ir.Aggregate
+    having: ir.Expr | None = None
+    witness: bool = False
 
 
-def is_by_time(anchor: ir.Field, entity: ir.Entity) -> bool:
-    """Whether rows are dated by the time of their entity."""
-    return anchor.name == entity.time and not anchor.steps
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """Sets of members of one entity that are counted in groups of the same `dimensions`.
+
+    A witness is not shown: its counts only say which groups have a row.
+    """
+
+    entity: str
+    dimensions: tuple[str, ...]
+    counts: tuple[ir.CountOf, ...]
+    memberships: tuple[Membership, ...]
+    blocks: tuple[Block, ...]
+    witness: bool = False
 
 
-def keys_of(aggregate: ir.Aggregate, dimensions: tuple[str, ...]) -> tuple[str, ...]:
-    """The dimensions that group an aggregate."""
-    if aggregate.across == ir.ALL_DIMENSIONS:
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """A nested aggregate: `inner` computes its value, for finer groups or for sub-periods.
+
+    `slots` has for each period of the outer grid the indexes of its sub-periods in that of `inner`; None
+    where they share the periods and the value is grouped by further keys.
+    """
+
+    nested: ir.Nested
+    dimensions: tuple[str, ...]
+    inner: Draft
+    slots: tuple[tuple[int, ...], ...] | None = None
+    witness: bool = False
+
+
+def keys_of(across: tuple[str, ...], dimensions: tuple[str, ...]) -> tuple[str, ...]:
+    """The dimensions that group what has `across`."""
+    if across == ir.ALL_DIMENSIONS:
         return ()
-    return tuple(name for name in dimensions if name not in aggregate.across)
+    return tuple(name for name in dimensions if name not in across)
+
+
+def is_by_time(anchor: ir.Field | None, entity: ir.Entity) -> bool:
+    """Whether rows are dated by the time of their entity."""
+    return anchor is not None and anchor.name == entity.time and not anchor.steps
 
 
 def stored_zone(anchor: ir.Field, query: ir.Query) -> str | None:
@@ -145,6 +205,24 @@ def stored_zone(anchor: ir.Field, query: ir.Query) -> str | None:
     return None if column is None else column.zone
 
 
-def uses_period(aggregate: ir.Aggregate) -> bool:
+def plain_timing(atom: Atom, grid: Grid) -> Timing:
+    """How an atom sees time before any rewrite."""
+    same = atom.aggregate.anchor is None and not uses_period(atom)
+    return Fixed() if same or grid.is_single else Spread()
+
+
+def uses_period(atom: Atom) -> bool:
     """Whether its rows are judged by the period itself."""
-    return any(isinstance(part, ir.PeriodValue) for part in walk(aggregate))
+    if atom.among is not None and is_timed(atom.among.set):
+        return True
+    parts = (atom.aggregate.argument, atom.aggregate.where)
+    return any(is_timed(part) for part in parts if part is not None)
+
+
+def is_timed(node: Node) -> bool:
+    """Whether something in it looks at the period."""
+    return any(
+        isinstance(part, ir.PeriodValue | ir.State | ir.Event)
+        or (isinstance(part, ir.With) and part.anchor is not None)
+        for part in walk(node)
+    )

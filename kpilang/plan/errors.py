@@ -9,6 +9,10 @@ from kpilang.types import TimeUnit
 TOO_MANY_PERIODS = Code("KPI501", "too-many-periods", "More periods than one query may have")
 NO_ORIGIN = Code("KPI502", "abstract-entity", "An entity without a table cannot be compiled")
 
+BEYOND_GROUPS = Code(
+    "KPI503", "set-beyond-groups", "A set whose members lie in no group, where groups are not known"
+)
+
 
 def too_many_periods(grain: TimeUnit, most: int) -> Diagnostic:
     return Diagnostic(
@@ -27,4 +31,14 @@ def no_origin(entity: str, span: Span) -> Diagnostic:
         label="neither `table`, `file` nor `query`",
         notes=("an entity without a table is abstract: it can be checked and tested, not run",),
         help=("say where the rows are: `table: schema.name`, `file: path` or `query:`",),
+    )
+
+
+def set_beyond_groups(entity: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        BEYOND_GROUPS,
+        f"members of this set of `{entity}` are in no group by themselves",
+        span,
+        notes=("a part with `[across …]` makes members here without any part that has all groups",),
+        help=("join it to such a part by `and`, or leave the `[across …]` out",),
     )

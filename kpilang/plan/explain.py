@@ -53,7 +53,7 @@ def explain(plan: Plan) -> Explanation:
 def describe(node: nodes.Relation) -> str:
     """What a relation holds, and from what."""
     match node:
-        case nodes.Block() | nodes.ChildTotals():
+        case nodes.Block() | nodes.ChildTotals() | nodes.ValuesOf():
             what = ", ".join(named.name for named in node.measures) or "which groups have a row"
             return f"{node.describe()}: {what}"
         case nodes.Calendar():
@@ -68,6 +68,8 @@ def describe(node: nodes.Relation) -> str:
             | nodes.Stays()
             | nodes.Running()
         ):
+            return node.describe()
+        case nodes.Members() | nodes.Numbered() | nodes.Stacked():
             return node.describe()
         case _:
             assert_never(node)

@@ -48,13 +48,17 @@ class Grid:
     as_of: Moment
     grain: TimeUnit | None
     periods: tuple[Interval, ...]
-    _made: dict[ir.Window, tuple[Interval | None, ...]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    is_numbered: bool = False
+    """Whether periods are told apart by their number, as several begin at one moment."""
+    _made: dict[ir.Window, Intervals] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_single(self) -> bool:
         return self.grain is None
+
+    def always(self) -> tuple[Reach | None, ...]:
+        """What rows that are in every period are seen in."""
+        return tuple(Reach(None, self.as_of) for _ in self.periods)
 
     def intervals(self, window: ir.Window) -> Intervals:
         """For each period the interval that the window makes of it; None where it lies after as-of."""
@@ -78,6 +82,8 @@ class Grid:
 
         None as a whole where some interval is not a cell; None for a period that lies after as-of.
         """
+        if self.is_numbered:
+            return None
         found: list[Interval | None] = []
         for interval in self.wholes(window):
             if interval is None or cut(interval, self.as_of) is None:
@@ -93,6 +99,8 @@ class Grid:
 
         None as a whole where some interval begins or ends within a cell (but at as-of: no row lies behind).
         """
+        if self.is_numbered:
+            return None
         found: list[Interval | None] = []
         for interval in self.wholes(window):
             if interval is None or cut(interval, self.as_of) is None:
@@ -181,6 +189,33 @@ def grid_of(query: ir.Query, now: datetime) -> Grid:
     if query.grain is None:
         return Grid(clock, as_of, None, (Interval(start, end, whole_unit(start, end, clock)),))
     return Grid(clock, as_of, query.grain, cells(start, end, query.grain, clock))
+
+
+def cut_grid(
+    grid: Grid, window: ir.Window, grain: TimeUnit, first: Moment | None
+) -> tuple[Grid, tuple[tuple[int, ...], ...]]:
+    """The sub-periods into which `grain` cuts what the window makes of the periods (ruling 17).
+
+    They are the periods of the grid returned; with it, for each period of `grid`, which of them make it up.
+    Those that lie wholly at or after as-of are none; an interval without a beginning begins at `first`.
+    """
+    found: dict[tuple[datetime, datetime], Interval] = {}
+    slots: list[list[tuple[datetime, datetime]]] = []
+    for period in grid.periods:
+        interval = apply_uncut(window, period, grid.clock, grid.as_of)
+        start = None if interval is None else interval.start or first
+        assert interval is None or start is not None, "an interval without a beginning"
+        parts = cells(start, interval.end, grain, grid.clock) if interval and start else ()
+        seen = [part for part in parts if part.begin().is_before(grid.as_of)]
+        slots.append([(part.begin().instant, part.end.instant) for part in seen])
+        found.update(zip(slots[-1], seen, strict=True))
+    order = sorted(found)
+    if len(order) > MAX_PERIODS:
+        raise KpilangError(errors.too_many_periods(grain, MAX_PERIODS))
+    index = {ends: number for number, ends in enumerate(order)}
+    numbered = len({start for start, _ in order}) < len(order)
+    made = Grid(grid.clock, grid.as_of, grain, tuple(found[ends] for ends in order), numbered)
+    return made, tuple(tuple(index[ends] for ends in part) for part in slots)
 
 
 def cells(start: Moment, end: Moment, grain: TimeUnit, clock: Clock) -> tuple[Interval, ...]:

@@ -22,7 +22,7 @@ def looks_at_own(expr: ir.Expr, entity: ir.Entity) -> bool:
 
 
 def _is_own(part: Node, entity: ir.Entity) -> bool:
-    if isinstance(part, ir.Child | ir.Rank):
+    if isinstance(part, ir.Child | ir.Rank | ir.Member):
         return False
     if not isinstance(part, ir.Field):
         return True

@@ -133,7 +133,7 @@ def sort_value(value: Scalar) -> Scalar:
     return position(value, words.order())
 
 
-def share_of(aggregate: ir.Aggregate | ir.Child) -> Decimal | None:
+def share_of(aggregate: ir.Aggregate | ir.Child | ir.Nested) -> Decimal | None:
     """The share of a percentile."""
     if aggregate.parameter is None:
         return None

@@ -52,9 +52,9 @@ class CalendarColumns:
         return scalars.Column(self.alias, name, kept)
 
     @property
-    def was_read(self) -> bool:
-        """Whether anything but the key was asked for."""
-        return self._asked > 1
+    def asked(self) -> int:
+        """How often a column was asked for."""
+        return self._asked
 
     def node(self, may_be_series: bool) -> nodes.Calendar | nodes.Series:
         if may_be_series:
@@ -67,15 +67,20 @@ class CalendarColumns:
 
 
 def key_type(grid: Grid) -> Type:
+    if grid.is_numbered:
+        return INTEGER
     return TIMESTAMP if grid.grain is TimeUnit.HOUR else DATE
 
 
 def keys(grid: Grid) -> tuple[Constant, ...]:
+    if grid.is_numbered:
+        return tuple(Constant(number, INTEGER) for number in range(len(grid.periods)))
     return tuple(key_of(grid, period.begin()) for period in grid.periods)
 
 
 def key_of(grid: Grid, start: Moment) -> Constant:
-    """How the period that begins at `start` is told from others."""
+    """How the period that begins at `start` is told from others, unless they are numbered."""
+    assert not grid.is_numbered, "a moment is no number"
     if grid.grain is TimeUnit.HOUR:
         return scalars.instant(start.instant)
     return scalars.day(start.local.date())
@@ -93,6 +98,12 @@ class PeriodValues:
     def __init__(self, grid: Grid, calendar: CalendarColumns | None) -> None:
         self._grid = grid
         self._calendar = calendar
+
+    @property
+    def key(self) -> scalars.Column:
+        """The key of the period at hand."""
+        assert self._calendar is not None, "periods that are told apart have a calendar"
+        return self._calendar.key
 
     def value(self, expr: ir.PeriodValue) -> Scalar:
         values = tuple(self._constant(expr, index) for index in range(len(self._grid.periods)))

@@ -9,15 +9,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable
+from copy import copy
 from typing import Generic, TypeVar
 
 from kpilang import ir
+from kpilang.frozen import dataclass
 from kpilang.plan import nodes
 from kpilang.plan.grid import Grid
+from kpilang.plan.levels import Levels
 from kpilang.plan.names import Names
 from kpilang.plan.periods import CalendarColumns
+from kpilang.plan.scalars import Named
 
 D = TypeVar("D")
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRows:
+    """The relation `name`: who is a member of a set, in each group of `dimensions` and each period.
+
+    `names` are those of the dimensions. `period` is the column that says when, None where they are the same
+    in every period.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    dimensions: tuple[Named, ...]
+    period: str | None
+    members: tuple[Named, ...]
+
+
+Gather = Callable[["Relations", ir.Set, tuple[ir.Dimension, ...]], MemberRows | None]
+"""Makes the relation of the members of a set, in groups of the dimensions; None if there is never one."""
 
 
 class Shared(Generic[D]):
@@ -33,15 +56,42 @@ class Shared(Generic[D]):
 
 
 class Relations:
-    """What all builders of one plan share: the model, the calendar, the names and the relations so far."""
+    """What all builders of one plan share: the model, the calendar, the names and the relations so far.
 
-    def __init__(self, model: ir.Model, grid: Grid, has_series: bool = False) -> None:
+    `calendar` has the periods of the grid, None without a grain; with `has_series` long calendars are
+    generated. `at` gives the same on another grid: that of the sub-periods of a nested aggregate.
+    """
+
+    def __init__(self, model: ir.Model, grid: Grid, gather: Gather, has_series: bool = False) -> None:
         self.model = model
-        self.grid = grid
+        self._gather = gather
         self._has_series = has_series
         self.names = Names(_physical_names(model))
         self.shared: Shared[object] = Shared()
+        self.levels = Levels(model)
         self._recipes: dict[str, Callable[[], nodes.Relation]] = {}
+        self._stand_on(grid, "periods", "asked for")
+
+    def _stand_on(self, grid: Grid, wish: str, why: str) -> None:
+        self.grid = grid
+        self.member_rows: Shared[MemberRows | None] = Shared()
+        self.calendar: CalendarColumns | None = None
+        if not grid.is_single:
+            name = self.names.take(wish)
+            self.calendar = CalendarColumns(
+                name, grid, range(len(grid.periods)), f"each {grid.unit.value} {why}"
+            )
+            self.add_calendar(self.calendar)
+
+    def at(self, grid: Grid) -> Relations:
+        """The same relations, seen from the periods of another grid."""
+        other = copy(self)
+        other._stand_on(grid, f"each_{grid.unit.value}", "of the periods asked for")
+        return other
+
+    def members(self, found: ir.Set, dimensions: tuple[ir.Dimension, ...] = ()) -> MemberRows | None:
+        """Who is a member of a set, made once; None if nobody ever is."""
+        return self.member_rows.get((found, dimensions), lambda: self._gather(self, found, dimensions))
 
     def add(self, name: str, recipe: Callable[[], nodes.Relation]) -> nodes.RelationSource:
         """Promise a relation under a name taken from `names`."""
@@ -72,7 +122,7 @@ def sources_of(relation: nodes.Relation) -> tuple[nodes.Source, ...]:
     match relation:
         case nodes.Calendar() | nodes.Series():
             return ()
-        case nodes.Groups(_, parts):
+        case nodes.Groups(_, parts) | nodes.Stacked(_, parts):
             return tuple(source for rows, _ in parts for source in rows.sources())
         case _:
             return relation.rows.sources()
@@ -81,8 +131,8 @@ def sources_of(relation: nodes.Relation) -> tuple[nodes.Source, ...]:
 def _physical_names(model: ir.Model) -> tuple[str, ...]:
     """Names that a CTE may not take: tables, and every word of a user's own query, which may name one."""
     found: list[str] = []
-    for entity in model.entities:
-        match entity.origin:
+    for origin in (origin for entity in model.entities for origin in _origins(entity)):
+        match origin:
             case ir.Table(parts):
                 found.append(parts[-1])
             case ir.SqlText(texts):
@@ -90,3 +140,9 @@ def _physical_names(model: ir.Model) -> tuple[str, ...]:
             case _:
                 pass
     return tuple(found)
+
+
+def _origins(entity: ir.Entity) -> tuple[ir.Origin | None, ...]:
+    if isinstance(entity.origin, ir.Union):
+        return tuple(source.origin for source in entity.origin.sources)
+    return (entity.origin,)

@@ -31,9 +31,14 @@ class Made(Enum):
     POSITION = "position among words"  # (text) → 1 for the first of `words`, null if it is none of them
     WORD_AT = "word at a position"  # the way back
     STRUCT_FIELD = "field of a struct"  # (struct) → the field `words[0]`
+    ROW = "row of values"  # (values) → one value, null in no case, that can be compared as a whole
+    STOP = "stop of the query"  # () → nothing: the query ends with the words `words[0]`
 
 
 Operation = Op | Made
+
+STOPPED = "kpilang stops: "
+"""How the words of STOP begin, by which engines know them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,8 @@ class Constant:
 class Apply:
     """An operation.
 
-    `unit` belongs to FLOOR_TO and MOVE, `words` to READ (a zone), POSITION, WORD_AT and STRUCT_FIELD. `first`
-    is FLOOR_TO's first day of a week (0 is Monday) or first month of a year (1 is January).
+    `unit` belongs to FLOOR_TO and MOVE, `words` to READ (a zone), POSITION, WORD_AT, STRUCT_FIELD and STOP.
+    `first` is FLOOR_TO's first day of a week (0 is Monday) or first month of a year (1 is January).
     """
 
     op: Operation
@@ -109,6 +114,18 @@ class RowNumber:
     type: Type = INTEGER
 
 
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The summary of all rows of a partition, beside each of them."""
+
+    summary: Summary
+    partition: tuple[Scalar, ...]
+
+    @property
+    def type(self) -> Type:
+        return self.summary.type
+
+
 class Function(Enum):
     """What a row knows of its neighbours within a partition."""
 
@@ -129,7 +146,7 @@ class Windowed:
     type: Type
 
 
-Scalar = Column | Constant | Apply | Choose | Summary | RowNumber | Windowed
+Scalar = Column | Constant | Apply | Choose | Summary | RowNumber | Over | Windowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +243,8 @@ def parts(value: Scalar) -> tuple[Scalar, ...]:
             return value.order if argument is None else (argument, *value.order)
         case RowNumber(partition, order):
             return (*partition, *(key for key, _ in order))
+        case Over(summary, partition):
+            return (summary, *partition)
         case Windowed(_, inner, partition, order):
             return (inner, *partition, *(key for key, _ in order))
 
@@ -257,6 +276,10 @@ def rebuilt(value: Scalar, change: Callable[[Scalar], Scalar]) -> Scalar:
         case RowNumber(partition, order):
             keys = tuple((change(key), descending) for key, descending in order)
             return RowNumber(tuple(map(change, partition)), keys)
+        case Over(summary, partition):
+            inside = change(summary)
+            assert isinstance(inside, Summary), "a summary stays one"
+            return Over(inside, tuple(map(change, partition)))
         case Windowed(_, inner, partition, order):
             keys = tuple((change(key), descending) for key, descending in order)
             parted = tuple(map(change, partition))

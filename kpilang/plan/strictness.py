@@ -26,9 +26,9 @@ def is_strict(expr: ir.Expr, owner: ir.Entity) -> bool:
             if op in (Op.IN, Op.NULLIF, Op.CAST, Op.ROUND):
                 return is_strict(args[0], owner)
             return any(is_strict(arg, owner) for arg in args)
-        case ir.Literal() | ir.Case() | ir.Child() | ir.Rank():
+        case ir.Literal() | ir.Case() | ir.Child() | ir.Rank() | ir.Member():
             return False
-        case ir.Outer() | ir.PeriodValue() | ir.Aggregate():
+        case ir.Outer() | ir.PeriodValue() | ir.Aggregate() | ir.CountOf() | ir.Nested():
             return False
         case _:
             assert_never(expr)

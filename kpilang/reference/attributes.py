@@ -5,47 +5,14 @@ They see all rows, whatever the query's period and conditions, but none at or af
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Protocol
 
 from kpilang import ir
+from kpilang.reference.access import Row, Rows
 from kpilang.reference.aggregates import Item, aggregate
 from kpilang.reference.calendar import Clock, Interval
-from kpilang.reference.ordering import Key, sort_key
+from kpilang.reference.ordering import sort_key
 from kpilang.reference.values import Value, literal
-
-
-class Row:
-    """One row of an entity; equal only to itself. `values` remembers what was read and computed."""
-
-    __slots__ = ("entity", "physical", "values")
-
-    def __init__(self, entity: ir.Entity, physical: Mapping[str, Any]) -> None:
-        self.entity = entity
-        self.physical = physical
-        self.values: dict[str, Value] = {}
-
-
-class Rows(Protocol):
-    """What an attribute may ask of the rows."""
-
-    @property
-    def clock(self) -> Clock: ...
-
-    @property
-    def model(self) -> ir.Model: ...
-
-    def existing(self, entity: str) -> Sequence[Row]: ...
-
-    def time(self, row: Row) -> Value: ...
-
-    def children(self, row: Row, child: ir.Child) -> Sequence[Row]: ...
-
-    def value(self, expr: ir.Expr, row: Row, outer: Row | None = None) -> Value: ...
-
-    def key(self, row: Row) -> Key: ...
-
 
 # ---------------------------------------------------------------------------- children
 

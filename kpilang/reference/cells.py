@@ -6,20 +6,20 @@ line, every output of the query a cell in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from kpilang import ir
-from kpilang.nodes import walk
-from kpilang.reference import windows
-from kpilang.reference.atoms import Atom, Group
 from kpilang.reference.calendar import Clock, Interval, label, periods
 from kpilang.reference.errors import LawError
+from kpilang.reference.facts import UNSEEN, Group, axes_of
 from kpilang.reference.numbers import shown
 from kpilang.reference.ordering import Key, sort_key
-from kpilang.reference.rows import PhysicalRows, World
-from kpilang.reference.values import Leaf, Value, evaluate
+from kpilang.reference.origins import PhysicalRows
+from kpilang.reference.rows import World
+from kpilang.reference.terms import Terms
+from kpilang.reference.values import Value
 from kpilang.types import Kind, Type
 
 
@@ -30,28 +30,6 @@ def evaluate_query(query: ir.Query, rows: PhysicalRows, now: datetime) -> list[t
     int or Decimal, others float, instants aware in UTC. Raises `LawError` where the laws give no number.
     """
     return _Table(query, rows, now).rows()
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """Where a cell expression is evaluated: one group in one period."""
-
-    table: _Table
-    group: Group
-    period: Interval
-
-    @property
-    def clock(self) -> Clock:
-        return self.table.clock
-
-    def leaf(self, node: Leaf) -> Value:
-        match node:
-            case ir.Aggregate():
-                return self.table.atoms[id(node)].value(self.group, self.period)
-            case ir.PeriodValue():
-                return windows.period_value(self.clock, node, self.period)
-            case _:
-                raise AssertionError("a cell has no row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +48,8 @@ class _Table:
         self.periods = periods(query, self.clock)
         self.outputs = sorted(query.outputs, key=lambda output: output.hidden)
         world = World(query.model, rows, self.clock)
-        self.atoms = {id(node): Atom(node, query, world) for node in _aggregates(query)}
+        values = (output.value for output in query.outputs)
+        self.terms = Terms(values, axes_of(query.dimensions), world)
 
     def rows(self) -> list[tuple[object, ...]]:
         lines = [self._line(group, period) for group, period in self._places()]
@@ -87,12 +66,12 @@ class _Table:
         return [(group, period) for group in {group for group, _ in observed} for period in self.periods]
 
     def _groups(self, period: Interval) -> set[Group]:
-        """Groups with a row in reach of any aggregate that sees all dimensions, across or not (ruling 11)."""
-        return {group for atom in self.atoms.values() if atom.sees_all for group in atom.reach(period).groups}
+        """Groups with a row in reach of anything that sees all dimensions, across or not (ruling 11)."""
+        return {group for group in self.terms.groups(period) if UNSEEN not in group}
 
     def _line(self, group: Group, period: Interval) -> _Line:
-        cell = _Cell(self, group, period)
-        return _Line(group, period, tuple(evaluate(output.value, cell) for output in self.outputs))
+        values = (self.terms.value(output.value, group, period) for output in self.outputs)
+        return _Line(group, period, tuple(values))
 
     # ------------------------------------------------------------------------ order
 
@@ -137,8 +116,3 @@ class _Table:
             *period,
             *(shown(value, output.type) for value, output in outputs),
         )
-
-
-def _aggregates(query: ir.Query) -> Iterator[ir.Aggregate]:
-    for output in query.outputs:
-        yield from (node for node in walk(output.value) if isinstance(node, ir.Aggregate))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +16,7 @@ from typing import Any, Protocol, assert_never
 
 from kpilang import ir
 from kpilang.ir import Op
+from kpilang.nodes import Node, children
 from kpilang.reference.calendar import DAY, INSTANT, Clock, add_months
 from kpilang.reference.errors import LawError
 from kpilang.reference.numbers import Number, conform, exact, finite, is_number, round_half_away, to_double
@@ -25,7 +26,10 @@ from kpilang.types import Kind, Type
 Value = Any
 """One of the forms that the module's docstring names."""
 
-Leaf = ir.Field | ir.Outer | ir.Raw | ir.Aggregate | ir.PeriodValue | ir.Child | ir.Rank
+Cell = ir.Aggregate | ir.CountOf | ir.Nested
+"""What has a value in a group and a period."""
+
+Leaf = ir.Field | ir.Outer | ir.Raw | ir.PeriodValue | ir.Member | ir.Child | ir.Rank | Cell
 MICROSECONDS = 1_000_000
 
 
@@ -47,10 +51,21 @@ def evaluate(expr: ir.Expr, scope: Scope) -> Value:
             return conform(_call(expr, scope), expr.type)
         case ir.Case():
             return conform(_case(expr, scope), expr.type)
-        case ir.Field() | ir.Outer() | ir.Raw() | ir.Aggregate() | ir.PeriodValue() | ir.Child() | ir.Rank():
+        case ir.Field() | ir.Outer() | ir.Raw() | ir.PeriodValue() | ir.Member() | ir.Child() | ir.Rank():
+            return conform(scope.leaf(expr), expr.type)
+        case ir.Aggregate() | ir.CountOf() | ir.Nested():
             return conform(scope.leaf(expr), expr.type)
         case _:
             assert_never(expr)
+
+
+def cells_in(expr: Node) -> Iterator[Cell]:
+    """What the expression needs of a group and period; not what those need in turn."""
+    if isinstance(expr, Cell):
+        yield expr
+        return
+    for part in children(expr):
+        yield from cells_in(part)
 
 
 def literal(node: ir.Literal) -> Value:

@@ -196,6 +196,35 @@ def _nearest_week(clock: Clock, day: datetime) -> datetime:
     return week if day - week <= 3 * DAY else week + 7 * DAY
 
 
+# ---------------------------------------------------------------------------- sub-periods
+
+
+def sub_periods(clock: Clock, interval: Interval, unit: TimeUnit) -> tuple[Interval, ...]:
+    """The units that make up the interval, as far as they begin before the as-of instant (ruling 17).
+
+    An end that is the as-of instant is open and cuts the last of them. What does not nest is refused.
+    """
+    start = _start(interval, f"`per {unit.value}`")
+    is_open = interval.end.instant == clock.as_of.instant
+    if not _begins(clock, start, unit) or not (is_open or _begins(clock, interval.end, unit)):
+        raise LawError(f"a {unit.value} does not nest in the interval")
+    found = []
+    end = min(interval.end, clock.as_of)
+    at = start
+    while at < end:
+        hour = unit is TimeUnit.HOUR
+        found.append(hour_holding(clock, at.instant) if hour else unit_at(clock, at.local, unit))
+        at = found[-1].end
+    return tuple(found)
+
+
+def _begins(clock: Clock, moment: Moment, unit: TimeUnit) -> bool:
+    """Whether a unit begins at the moment."""
+    if unit is TimeUnit.HOUR:
+        return hour_holding(clock, moment.instant).start == moment
+    return unit_start(moment.local, unit, clock.calendar) == moment.local
+
+
 # ---------------------------------------------------------------------------- the period as a value
 
 

@@ -14,18 +14,22 @@ from kpilang import ir
 from kpilang.functions import AGGREGATES, Aggregate, Takes
 from kpilang.nodes import Node, children, walk
 from kpilang.semantics.agreement import computed, name_of
+from kpilang.semantics.arguments import local_named, word_of
 from kpilang.semantics.calls import accepts
 from kpilang.semantics.column_types import BY_ROW
-from kpilang.semantics.comparison import has_order
-from kpilang.semantics.errors import joins, naming, periods, values
+from kpilang.semantics.comparison import both, has_order
+from kpilang.semantics.errors import joins, naming, periods, sets, values
 from kpilang.semantics.expressions import resolve, resolve_condition
-from kpilang.semantics.rows import Place, RowScope
-from kpilang.semantics.scope import Scope, poison
+from kpilang.semantics.rows import Place, RowScope, row_of
+from kpilang.semantics.scope import Local, Scope, poison
 from kpilang.semantics.selectors import select
+from kpilang.semantics.set_names import set_in
+from kpilang.semantics.sets import key_of, members_of
 from kpilang.semantics.world import Info
 from kpilang.source import Span
 from kpilang.syntax import ast
-from kpilang.types import PLAIN, Exactness, Kind, Type, Unit, things
+from kpilang.syntax.unparse import unparse
+from kpilang.types import BOOL, PLAIN, Exactness, Kind, Type, Unit, things
 
 _UNCOUNTABLE = (ir.AggregateOp.UNIQUE,)
 """What may be asked of amounts in several currencies."""
@@ -35,13 +39,16 @@ _UNCOUNTABLE = (ir.AggregateOp.UNIQUE,)
 class Rows:
     """The first argument taken apart: the entity, the expression over its rows (None: the rows themselves).
 
-    `selectors` stood on the argument, the outermost last; `unlinked` is `all E`.
+    `selectors` stood on the argument, the outermost last; `unlinked` is `all E`; `members` is the set, and
+    `alias` its name, if the first name was that of a segment.
     """
 
     info: Info
     argument: ast.Expr | None
     selectors: tuple[ast.Selector, ...] = ()
     unlinked: bool = False
+    members: ir.Set | None = None
+    alias: str | None = None
 
 
 # ---------------------------------------------------------------------------- which rows
@@ -58,20 +65,47 @@ def rows_of(function: Aggregate, call: ast.Call, scope: Scope) -> Rows | None:
     if isinstance(tree, ast.AllRows):
         tree = tree.entity
     counted = function.parameters[0].takes is Takes.ROWS
+    segment = None if counted or unlinked else _segment(tree, scope)
+    if segment is not None:
+        return _members(segment, tree, tuple(selectors), scope)
     info = _counted(function, tree, scope) if counted else _qualified(function, tree, call, scope)
     if info is None or not scope.world.usable(info, call.arguments[0].span, scope.diags):
         return None
     return Rows(info, None if counted else tree, tuple(selectors), unlinked)
 
 
+def _segment(tree: ast.Expr, scope: Scope) -> ast.Name | None:
+    """The segment that the first qualified name begins with, if it does."""
+    for path in paths(tree):
+        if len(path.names) > 1:
+            first = path.names[0]
+            return first if set_in(ast.Path((first,)), scope) is not None else None
+    return None
+
+
+def _members(
+    name: ast.Name, tree: ast.Expr, selectors: tuple[ast.Selector, ...], scope: Scope
+) -> Rows | None:
+    """`sum(S.x)`: over the rows of the members (ruling 20)."""
+    found = members_of(name, scope)
+    if found is None or not scope.world.usable(found[0], name.span, scope.diags):
+        return None
+    return Rows(found[0], tree, selectors, members=found[1], alias=name.text)
+
+
 def _counted(function: Aggregate, tree: ast.Expr, scope: Scope) -> Info | None:
     """`count(E)`: the argument is the entity itself."""
     names = scope.world.names
-    segments = [path.dotted for path in paths(tree) if path.dotted in names.segments]
-    if segments or any(path.names[0].text in names.attributions for path in paths(tree)):
-        what = "a segment" if segments else "an attribution"
-        scope.diags.add(naming.not_yet(what, tree.span))
+    if any(path.names[0].text in names.attributions for path in paths(tree)):
+        scope.diags.add(naming.not_yet("an attribution", tree.span))
         return None
+    segment = set_in(tree, scope)
+    if segment is not None:
+        scope.diags.add(sets.set_as_value(unparse(segment), "the rows of an entity", tree.span))
+        return None
+    handed = next((local for path in paths(tree) if (local := local_named(path, scope)) is not None), None)
+    if handed is not None:
+        return _handed(handed, tree, scope)
     if not isinstance(tree, ast.Path):
         scope.diags.add(joins.no_entity(function.name, tree.span))
         return None
@@ -89,6 +123,15 @@ def _counted(function: Aggregate, tree: ast.Expr, scope: Scope) -> Info | None:
     return info
 
 
+def _handed(local: Local, tree: ast.Expr, scope: Scope) -> Info | None:
+    """An entity that was handed to a function; where it counts a set, that must be one."""
+    info = scope.world.entity(word_of(tree, scope)) if isinstance(tree, ast.Path) else None
+    if info is None:
+        text = unparse(local.tree)
+        local.scope.diags.add(sets.not_a_set(text, local.tree.span, parameter=local.place))
+    return info
+
+
 def _qualified(function: Aggregate, tree: ast.Expr, call: ast.Call, scope: Scope) -> Info | None:
     names = scope.world.names
     found = list(paths(tree))
@@ -97,9 +140,11 @@ def _qualified(function: Aggregate, tree: ast.Expr, call: ast.Call, scope: Scope
             return scope.world.entity(path.names[0].text)
     for path in found:
         first = path.names[0]
-        if first.text in names.attributions or first.text in names.segments:
-            what = "an attribution" if first.text in names.attributions else "a segment"
-            scope.diags.add(naming.not_yet(what, path.span))
+        if first.text in names.attributions:
+            scope.diags.add(naming.not_yet("an attribution", path.span))
+            return None
+        if len(path.names) == 1 and set_in(path, scope) is not None:
+            scope.diags.add(sets.set_as_value(first.text, "a number", path.span))
             return None
         if len(path.names) == 1 and first.text in names.entities:
             scope.diags.add(naming.entity_as_value(first.text, path.span))
@@ -131,7 +176,8 @@ def aggregate(call: ast.Call, scope: Scope) -> ir.Expr:
     rows = rows_of(function, call, scope)
     if rows is None:
         return poison(call.span)
-    inside = RowScope(scope.world, rows.info, Place.AGGREGATE, scope.diags)
+    inside = row_of(rows.info, Place.AGGREGATE, scope)
+    inside.alias = rows.alias
     made = _made(function, call, rows, inside)
     if made is None:
         return poison(call.span)
@@ -142,9 +188,6 @@ def aggregate(call: ast.Call, scope: Scope) -> ir.Expr:
 
 
 def _well_formed(function: Aggregate, call: ast.Call, scope: Scope) -> bool:
-    if call.per:
-        scope.diags.add(naming.not_yet("a nested aggregate (`per`)", call.span))
-        return False
     if function.only_attributes:
         scope.diags.add(joins.only_in_attributes(function.name, call.span))
         return False
@@ -171,13 +214,13 @@ def has_shape(function: Aggregate, call: ast.Call, scope: Scope) -> bool:
 def _made(function: Aggregate, call: ast.Call, rows: Rows, inside: RowScope) -> ir.Aggregate | None:
     argument = resolve(rows.argument, inside) if rows.argument is not None else None
     where = resolve_condition(call.where, inside) if call.where is not None else None
-    anchor = anchor_of(call.dated, inside, call.span)
     parameter = parameter_of(function, call, inside)
-    type_ = aggregate_type(function, argument, rows.info, call.span, inside)
-    failed = anchor is None or type_ is None or (call.where is not None and where is None)
-    if failed or (len(call.arguments) > 1 and parameter is None):
+    type_ = aggregate_type(function, argument, rows.info, inside)
+    dated = _dated(function, call, rows, inside)
+    if dated is None or type_ is None or (call.where is not None and where is None):
         return None
-    assert anchor is not None and type_ is not None, "checked above"
+    if len(call.arguments) > 1 and parameter is None:
+        return None
     if argument is not None and function.fans_in and not own_value(function, argument, rows.info, inside):
         return None
     if function.needs_key and not rows.info.key:
@@ -186,13 +229,36 @@ def _made(function: Aggregate, call: ast.Call, rows: Rows, inside: RowScope) -> 
     return ir.Aggregate(
         function.op,
         rows.info.name,
-        anchor,
+        dated.anchor,
         type_.with_null(),
         argument,
         parameter,
-        where,
+        both(dated.member, where),
         span=call.span,
     )
+
+
+@dataclass(frozen=True)
+class _Dated:
+    """What puts rows into a period: their date, or that they are of a member."""
+
+    anchor: ir.Field | None
+    member: ir.Member | None = None
+
+
+def _dated(function: Aggregate, call: ast.Call, rows: Rows, inside: RowScope) -> _Dated | None:
+    if rows.members is None:
+        anchor = anchor_of(call.dated, inside, call.span)
+        return _Dated(anchor) if anchor is not None else None
+    if call.dated is not None:
+        help = ("it is over all rows of the members, whatever their dates",)
+        inside.diags.add(values.misplaced_modifier(function.name, "dated", call.dated.span, help))
+        return None
+    if function.op in (ir.AggregateOp.FIRST, ir.AggregateOp.LAST):
+        inside.diags.add(joins.no_order_of_members(function.name, call.span))
+        return None
+    key = key_of(rows.info, inside)
+    return _Dated(None, ir.Member(key, rows.members, BOOL, span=call.span)) if key is not None else None
 
 
 def anchor_of(dated: ast.Path | None, inside: RowScope, span: Span) -> ir.Field | None:
@@ -223,7 +289,7 @@ def _unqualified(path: ast.Path, info: Info) -> Sequence[ast.Name]:
     return path.names[1:] if len(path.names) > 1 and path.names[0].text == info.name else path.names
 
 
-def parameter_of(function: Aggregate, call: ast.Call, inside: RowScope) -> ir.Literal | None:
+def parameter_of(function: Aggregate, call: ast.Call, inside: Scope) -> ir.Literal | None:
     """The share of a percentile."""
     if len(function.parameters) < 2 or len(call.arguments) < 2:
         return None
@@ -242,16 +308,16 @@ def parameter_of(function: Aggregate, call: ast.Call, inside: RowScope) -> ir.Li
 # ---------------------------------------------------------------------------- types
 
 
-def aggregate_type(
-    function: Aggregate, argument: ir.Expr | None, info: Info, span: Span, scope: Scope
-) -> Type | None:
+def aggregate_type(function: Aggregate, argument: ir.Expr | None, info: Info, scope: Scope) -> Type | None:
     """The type before it is known whether nothing may come out; None after an error."""
-    if argument is None:
-        return (
-            Type(Kind.INTEGER, unit=info.counted)
-            if function.op is not ir.AggregateOp.EXISTS
-            else Type(Kind.BOOL)
-        )
+    if argument is not None:
+        return argument_type(function, argument, scope)
+    is_count = function.op is not ir.AggregateOp.EXISTS
+    return Type(Kind.INTEGER, unit=info.counted) if is_count else Type(Kind.BOOL)
+
+
+def argument_type(function: Aggregate, argument: ir.Expr, scope: Scope) -> Type | None:
+    """What comes of aggregating a value; None after an error."""
     if argument.type.is_error or not _taken(function, argument, scope):
         return None
     type_ = argument.type

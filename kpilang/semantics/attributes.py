@@ -17,6 +17,7 @@ from kpilang.semantics import aggregates
 from kpilang.semantics.agreement import agree
 from kpilang.semantics.errors import joins, lints, naming, periods, values
 from kpilang.semantics.expressions import resolve, resolve_condition
+from kpilang.semantics.links import is_derived_by, longer_ways
 from kpilang.semantics.rows import Place, RowScope, references
 from kpilang.semantics.rows import walk as walk_references
 from kpilang.semantics.scope import poison
@@ -88,7 +89,7 @@ class ChildScope(RowScope):
 def child(call: ast.Call, around: tuple[ast.Selector, ...], scope: AttributeScope) -> ir.Expr:
     function = AGGREGATES[call.function.dotted]
     if call.per:
-        scope.diags.add(naming.not_yet("a nested aggregate (`per`)", call.span))
+        scope.diags.add(values.misplaced_modifier(function.name, "per", call.span))
         return poison(call.span)
     if not aggregates.has_shape(function, call, scope):
         return poison(call.span)
@@ -104,7 +105,7 @@ def _child(function: Aggregate, call: ast.Call, rows: aggregates.Rows, inside: C
     argument = resolve(rows.argument, inside) if rows.argument is not None else None
     where = resolve_condition(call.where, inside) if call.where is not None else None
     parameter = aggregates.parameter_of(function, call, inside)
-    type_ = aggregates.aggregate_type(function, argument, rows.info, call.span, inside)
+    type_ = aggregates.aggregate_type(function, argument, rows.info, inside)
     reach = _reach(call, rows, inside)
     if link is None or type_ is None or reach is None or (call.where is not None and where is None):
         return None
@@ -132,7 +133,25 @@ def _child(function: Aggregate, call: ast.Call, rows: aggregates.Rows, inside: C
         reach.ever,
         span=call.span,
     )
+    if not (made.ever or made.interval) and _is_of_own_rows(made, inside):
+        return _over_own_rows(function, made)
     return made if _says_how_far(function, made, rows.info, inside) else None
+
+
+def _is_of_own_rows(made: ir.Child, inside: ChildScope) -> bool:
+    """Whether a derived entity looks at the rows it is derived from."""
+    source = inside.outer.info.source
+    return source is not None and source.entity == made.entity and made.link == (source.column,)
+
+
+def _over_own_rows(function: Aggregate, made: ir.Child) -> ir.Child:
+    """There `[ever]` is understood, and reported alike; what is stable or bounded needs none."""
+    if function.op is ir.AggregateOp.FIRST or (made.where is not None and _is_bounded(made.where)):
+        return made
+    is_first = function.op is ir.AggregateOp.MIN and made.argument is not None
+    if is_first and made.argument is not None and made.argument.type.kind in _TIMES:
+        return made
+    return dataclasses.replace(made, ever=True)
 
 
 def _may_be_null(function: Aggregate, info: Info) -> bool:
@@ -148,24 +167,22 @@ def _link(call: ast.Call, rows: aggregates.Rows, inside: ChildScope) -> tuple[st
         return _via(call.via, inside)
     if rows.unlinked:
         return ()
+    if outer.source is not None and outer.source.entity == info.name:
+        return (outer.source.column,)
     links = [name for name, target in references(inside.world, info) if target.name == outer.name]
     if len(links) == 1:
         return (links[0],)
     if links:
         inside.diags.add(joins.ambiguous_link(info.name, outer.name, links, call.span))
         return None
-    longer = [
-        f"{name}.{further}"
-        for name, target in references(inside.world, info)
-        for further, end in references(inside.world, target)
-        if end.name == outer.name
-    ]
-    inside.diags.add(joins.no_link(info.name, outer.name, longer, call.span))
+    inside.diags.add(joins.no_link(info.name, outer.name, longer_ways(outer, inside), call.span))
     return None
 
 
 def _via(via: ast.Path, inside: ChildScope) -> tuple[str, ...] | None:
     outer = inside.outer.info
+    if is_derived_by(outer, inside.info, tuple(name.text for name in via.names)):
+        return tuple(name.text for name in via.names)
     end = ast.Name("", span=via.span)
     walked = walk_references(inside, (*via.names, end), via)
     if walked is None:

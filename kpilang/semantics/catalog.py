@@ -11,13 +11,16 @@ from typing import TypeVar
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
-from kpilang.semantics import entities, kpis
+from kpilang.semantics import entities, kpis, segments, sets
 from kpilang.semantics.checks import check_all
-from kpilang.semantics.errors import naming
+from kpilang.semantics.errors import naming, sizes
+from kpilang.semantics.inheritance import flattened
 from kpilang.semantics.memo import Key, Memo
 from kpilang.semantics.names import Names, collect
+from kpilang.semantics.own_functions import call_own
 from kpilang.semantics.queries import Asked, asked_of, embedded, resolve_query
 from kpilang.semantics.request import Request
+from kpilang.semantics.scope import Scope
 from kpilang.semantics.settings import Settings, read_settings
 from kpilang.semantics.world import Bound, Info, Kpi
 from kpilang.source import NOWHERE, Span
@@ -50,7 +53,7 @@ class Catalog:
         self.names = names
         self.settings = settings
         self._given = given or {}
-        self._infos = {name: entities.info_of(decl) for name, decl in names.entities.items()}
+        self._infos = {name: entities.info_of(decl, names) for name, decl in names.entities.items()}
         self._memo = Memo()
 
     @classmethod
@@ -113,8 +116,6 @@ class Catalog:
 
     def expression(self, embedded: spec.Embedded, diags: Diagnostics) -> ast.Expr | None:
         tree = self.tree(embedded, diags)
-        if isinstance(tree, ast.Sentence):
-            diags.add(naming.not_yet("a segment", tree.span))
         return None if tree is None or isinstance(tree, _NOT_EXPRESSIONS) else tree
 
     def entity(self, name: str) -> Info | None:
@@ -185,16 +186,51 @@ class Catalog:
             lambda found: kpis.dimension_of(self, name, info, found),
         )
 
+    def segment(self, name: str, asked: Span, diags: Diagnostics) -> ir.Set | None:
+        decl = self.names.segments[name]
+        return self._get(
+            "segment",
+            name,
+            decl.name.span,
+            asked,
+            diags,
+            lambda found: segments.segment_of(self, decl, found),
+        )
+
+    def member(self, key: ir.Expr, tree: ast.In, place: str | None, scope: object) -> ir.Expr:
+        assert isinstance(scope, Scope), "formulas ask from a scope"
+        return sets.member(key, tree, place, scope)
+
+    def called(self, call: ast.Call, scope: object) -> ir.Expr:
+        assert isinstance(scope, Scope), "formulas ask from a scope"
+        return call_own(call, scope)
+
+    def declared(self, name: str, asked: Span, diags: Diagnostics) -> spec.KpiDecl | None:
+        return self._get(
+            "KPI as declared",
+            name,
+            self._place(name, asked),
+            asked,
+            diags,
+            lambda found: flattened(self, name, asked, found),
+        )
+
+    def _place(self, kpi: str, asked: Span) -> Span:
+        decl = self.names.kpis.get(kpi.split(".", 1)[0])
+        return decl.name.span if decl is not None else asked
+
     def kpi(self, name: str, asked: Span, diags: Diagnostics) -> Kpi | None:
-        decl = self.names.kpis[name]
+        decl = self.declared(name, asked, diags)
+        if decl is None:
+            return None
         return self._get(
             "KPI", name, decl.name.span, asked, diags, lambda found: kpis.kpi_of(self, decl, found)
         )
 
     def goal(self, kpi: str, which: str, asked: Span, diags: Diagnostics) -> Bound | None:
-        decl = self.names.kpis[kpi]
+        decl = self.declared(kpi, asked, diags)
         resolved = self.kpi(kpi, asked, diags)
-        if resolved is None:
+        if resolved is None or decl is None:
             return None
         return self._get(
             "goal",
@@ -222,5 +258,5 @@ def _guarded(make: Callable[[], T], name: str, diags: Diagnostics) -> T | None:
     try:
         return make()
     except RecursionError:
-        diags.add(naming.too_nested(name, NOWHERE))
+        diags.add(sizes.too_nested(name, NOWHERE))
         return None

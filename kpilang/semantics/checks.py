@@ -12,11 +12,13 @@ from dataclasses import fields
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
 from kpilang.nodes import Node
-from kpilang.semantics.errors import naming
+from kpilang.semantics.errors import naming, sizes
 from kpilang.semantics.models import whole_entity
 from kpilang.semantics.names import Names
+from kpilang.semantics.own_functions import signature_of
+from kpilang.semantics.sources import check_bindings
 from kpilang.semantics.world import World
-from kpilang.source import NOWHERE
+from kpilang.source import NOWHERE, Span
 from kpilang.syntax import spec
 
 Report = Callable[[spec.ReportDecl, Diagnostics], ir.Query | None]
@@ -28,6 +30,9 @@ def check_all(world: World, diags: Diagnostics, report: Report) -> None:
         lambda found: _check_entities(world, names, found),
         lambda found: _check_dimensions(world, names, found),
         lambda found: _check_params(world, names, found),
+        lambda found: check_bindings(world, found),
+        lambda found: _check_segments(world, names, found),
+        lambda found: _check_functions(world, names, found),
         lambda found: _check_kpis(world, names, found),
         lambda found: _check_reports(names, found, report),
         lambda found: _check_not_yet(names, found),
@@ -41,7 +46,7 @@ def _guarded(check: Callable[[Diagnostics], None], diags: Diagnostics) -> None:
     try:
         check(found)
     except RecursionError:
-        found.add(naming.too_nested("check", NOWHERE))
+        found.add(sizes.too_nested("check", NOWHERE))
     diags.extend(found)
 
 
@@ -72,15 +77,33 @@ def _check_params(world: World, names: Names, diags: Diagnostics) -> None:
         world.param(name, decl.name.span, diags)
 
 
+def _check_segments(world: World, names: Names, diags: Diagnostics) -> None:
+    for name, decl in names.segments.items():
+        world.segment(name, decl.name.span, diags)
+
+
+def _check_functions(world: World, names: Names, diags: Diagnostics) -> None:
+    """What a formula means shows where it is called."""
+    for decl in names.functions.values():
+        signature_of(decl, world, diags)
+        world.expression(decl.formula, diags)
+
+
 def _check_kpis(world: World, names: Names, diags: Diagnostics) -> None:
     for name, decl in names.kpis.items():
-        world.kpi(name, decl.name.span, diags)
-        for which in ("target", "warn", "alert", "benchmark"):
-            world.goal(name, which, decl.name.span, diags)
+        whole = world.declared(name, decl.name.span, diags)
+        variants = [variant.name for variant in whole.variants] if whole is not None else []
+        _check_kpi(world, name, decl.name.span, diags)
+        for variant in variants:
+            _check_kpi(world, f"{name}.{variant.value}", variant.span, diags)
         for dimension in (*decl.by, *decl.requires):
             _check_dimension_name(world, names, dimension, diags)
-        for variant in decl.variants:
-            diags.add(naming.not_yet("a variant of a KPI", variant.name.span))
+
+
+def _check_kpi(world: World, name: str, place: Span, diags: Diagnostics) -> None:
+    world.kpi(name, place, diags)
+    for which in ("target", "warn", "alert", "benchmark"):
+        world.goal(name, which, place, diags)
 
 
 def _check_dimension_name(world: World, names: Names, text: spec.Text, diags: Diagnostics) -> None:
@@ -102,17 +125,8 @@ def _check_reports(names: Names, diags: Diagnostics, report: Report) -> None:
 
 
 def _check_not_yet(names: Names, diags: Diagnostics) -> None:
-    for what, places in (
-        ("a segment", [decl.name.span for decl in names.segments.values()]),
-        ("an attribution", [decl.name.span for decl in names.attributions.values()]),
-        ("a function of one's own", [decl.signature.span for decl in names.functions.values()]),
-        (
-            "an entity with bindings",
-            [decl.entity.span for decls in names.bindings.values() for decl in decls],
-        ),
-    ):
-        for place in places:
-            diags.add(naming.not_yet(what, place))
+    for decl in names.attributions.values():
+        diags.add(naming.not_yet("an attribution", decl.name.span))
 
 
 def _check_texts(world: World, names: Names, diags: Diagnostics) -> None:

@@ -13,29 +13,31 @@ from kpilang import ir
 from kpilang.diagnostics import Diagnostics
 from kpilang.semantics.attributes import AttributeScope
 from kpilang.semantics.column_types import declared_type
-from kpilang.semantics.errors import joins, naming, periods, values
+from kpilang.semantics.derived import columns_taken, derivation_of, is_derivable, taken_column
+from kpilang.semantics.errors import joins, naming, origins, periods, values
 from kpilang.semantics.expressions import resolve, resolve_condition, with_type
-from kpilang.semantics.rows import ConstantScope, Place, RawScope, RowScope
+from kpilang.semantics.names import Names
+from kpilang.semantics.origins import has_one_origin, named_origin
+from kpilang.semantics.rows import ConstantScope, Place, RowScope
 from kpilang.semantics.sizes import is_small
-from kpilang.semantics.units import unit_of_text, unit_of_tree
+from kpilang.semantics.sources import SOURCE, cast_to, is_bound_well, source_column, union_of
+from kpilang.semantics.units import unit_of_text
+from kpilang.semantics.versions import as_of_column, column_recorded, has_good_versions
 from kpilang.semantics.world import Info, World
 from kpilang.syntax import ast, spec
 from kpilang.types import Kind, Type
 
 _TIMES = (Kind.DATE, Kind.TIMESTAMP)
-_DERIVED = "a derived entity (`each`)"
-_NOT_YET = (
-    ("each", _DERIVED),
-    ("valid", "an entity with `valid`"),
-    ("recorded", "an entity with `recorded`"),
-    ("duplicates", "an entity with `duplicates`"),
-)
 
 
-def info_of(decl: spec.EntityDecl) -> Info:
+def info_of(decl: spec.EntityDecl, names: Names) -> Info:
     columns = {column.name.value: column for column in decl.columns}
+    columns = columns_taken(decl, names) | columns
+    bindings = tuple(names.bindings.get(decl.name.value, ()))
+    if bindings:
+        columns.setdefault(SOURCE, source_column(decl))
     attributes = {attribute.name.value: attribute for attribute in decl.attributes}
-    return Info(decl, columns, attributes)
+    return Info(decl, columns, attributes, derivation_of(decl), bindings)
 
 
 # ---------------------------------------------------------------------------- the entity itself
@@ -43,16 +45,15 @@ def info_of(decl: spec.EntityDecl) -> Info:
 
 def is_usable(world: World, info: Info, diags: Diagnostics) -> bool:
     """Whether the language has all of what is declared about its rows, and its key exists."""
-    fine = True
-    for key, what in _NOT_YET:
-        given = getattr(info.decl, key)
-        if given is not None:
-            place = given.span if isinstance(given, spec.Embedded) else info.decl.name.span
-            diags.add(naming.not_yet(what, place))
-            fine = False
-    if info.name in world.names.bindings:
-        diags.add(naming.not_yet("an entity with bindings", info.decl.name.span))
-        fine = False
+    if not has_one_origin(info, diags):
+        return False
+    if info.decl.each is not None and not is_derivable(world, info, diags):
+        return False
+    if info.decl.carry and info.decl.each is None:
+        diags.add(origins.carry_without_each(info.name, info.decl.carry[0].span))
+        return False
+    fine = is_bound_well(world, info, diags)
+    fine = has_good_versions(world, info, diags) and fine
     return _has_clear_names(info, diags) and _has_good_key(world, info, diags) and fine
 
 
@@ -117,47 +118,16 @@ def rules_of(world: World, info: Info, diags: Diagnostics) -> tuple[ir.Expr, ...
     return tuple(rule for rule in found if rule is not None)
 
 
-def origin_of(info: Info, diags: Diagnostics) -> ir.Origin | None:
-    decl = info.decl
-    given = [
-        key for key, value in (("table", decl.table), ("file", decl.file), ("query", decl.query)) if value
-    ]
-    if len(given) > 1:
-        diags.add(joins.several_origins(info.name, given, decl.name.span))
-    if decl.table is not None:
-        return _table(decl.table, diags)
-    if decl.file is not None:
-        return ir.File(decl.file.value)
-    if decl.query is not None:
-        return ir.SqlText(tuple((dialect, text.value) for dialect, text in decl.query.texts))
-    return None
-
-
-def _table(text: spec.Text, diags: Diagnostics) -> ir.Table | None:
-    parts = _identifiers(text.value)
-    if parts is None or not 1 <= len(parts) <= 3:
-        diags.add(joins.bad_table(text.value, text.span))
-        return None
-    return ir.Table(parts)
-
-
-def _identifiers(text: str) -> tuple[str, ...] | None:
-    """`shop.orders`; a part in back-quotes may hold dots."""
-    parts: list[str] = []
-    rest = text.strip()
-    while rest:
-        if rest.startswith("`"):
-            part, closed, rest = rest[1:].partition("`")
-            if not closed or (rest and not rest.startswith(".")):
-                return None
-            more, rest = rest.startswith("."), rest.removeprefix(".")
-        else:
-            part, dot, rest = rest.partition(".")
-            more = bool(dot)
-        if not part.strip() or (more and not rest):
-            return None
-        parts.append(part)
-    return tuple(parts) or None
+def origin_of(
+    world: World, info: Info, columns: tuple[ir.Column, ...], diags: Diagnostics
+) -> ir.Origin | None:
+    """`columns` are those that are asked for."""
+    if info.source is not None:
+        carried = tuple(column.name for column in columns if column.name in info.source.carry)
+        return ir.Each(info.source.entity, info.source.column, carried)
+    if info.bindings:
+        return union_of(world, info, columns, diags)
+    return named_origin(info.name, info.decl, info.decl.name.span, diags)
 
 
 def covers_of(world: World, info: Info, diags: Diagnostics) -> ir.Coverage | None:
@@ -213,6 +183,8 @@ def time_of(world: World, info: Info, diags: Diagnostics) -> ir.Field | None:
 
 
 def column_of(world: World, info: Info, name: str, diags: Diagnostics) -> ir.Column | None:
+    if info.source is not None:
+        return taken_column(world, info, name, diags)
     decl = info.columns[name]
     tree = world.tree(decl.type, diags)
     if not isinstance(tree, ast.ReferenceType | ast.ScalarType):
@@ -224,12 +196,16 @@ def column_of(world: World, info: Info, name: str, diags: Diagnostics) -> ir.Col
         diags.add(
             naming.unknown_column(info.name, declared.type.money_by, tuple(info.columns), decl.type.span)
         )
+    recorded = column_recorded(world, info, name, diags)
+    if recorded is not None:
+        declared = dataclasses.replace(declared, type=declared.type.with_null())
     if declared.reference is not None:
-        return _reference(world, info, decl, declared.reference, declared.type, diags)
+        found = _reference(world, info, decl, declared.reference, declared.type, diags)
+        return dataclasses.replace(found, recorded=recorded) if found is not None else None
     type_ = _as_key(info, name, declared.type)
     physical = decl.physical.value if decl.physical else None if decl.value else name
     value = _value(world, decl, type_, diags)
-    return ir.Column(name, type_, physical, value, zone=declared.zone, span=decl.name.span)
+    return ir.Column(name, type_, physical, value, zone=declared.zone, recorded=recorded, span=decl.name.span)
 
 
 def _as_key(info: Info, name: str, type_: Type) -> Type:
@@ -246,13 +222,7 @@ def _value(world: World, decl: spec.ColumnDecl, type_: Type, diags: Diagnostics)
     tree = world.expression(decl.value, diags)
     if tree is None:
         return None
-    found = resolve(tree, RawScope(world, diags))
-    if found.type.is_error:
-        return None
-    meant = unit_of_tree(tree.unit, Diagnostics()) if isinstance(tree, ast.As) else None
-    if meant is not None and meant.unit != type_.unit:
-        diags.add(values.unit_mismatch(type_.unit, decl.type.span, meant.unit, tree.span))
-    return ir.Call(ir.Op.CAST, (found,), type_, span=found.span)
+    return cast_to(world, tree, type_, decl.type.span, diags)
 
 
 def _reference(
@@ -263,11 +233,8 @@ def _reference(
     if target is None:
         diags.add(naming.unknown_entity(tree.target.dotted, tuple(world.names.entities), tree.target.span))
         return None
-    if tree.as_of is not None:
-        diags.add(naming.not_yet("a reference `as of` a time", tree.span))
-        return None
-    if target.decl.each is not None:
-        diags.add(naming.not_yet(_DERIVED, tree.span))
+    as_of = as_of_column(world, info, target, f"{info.name}.{name}", tree, diags)
+    if tree.as_of is not None and as_of is None:
         return None
     if not target.key:
         diags.add(joins.reference_without_key(f"{info.name}.{name}", target.name, tree.span))
@@ -280,7 +247,7 @@ def _reference(
     if unknown:
         diags.add(naming.unknown_column(info.name, unknown[0].text, tuple(info.columns), unknown[0].span))
         return None
-    reference = ir.Reference(held, target.name)
+    reference = ir.Reference(held, target.name, as_of)
     if tree.columns:
         return ir.Column(name, type_, reference=reference, span=decl.name.span)
     physical = decl.physical.value if decl.physical else None if decl.value else name

@@ -13,16 +13,20 @@ from kpilang import ir
 from kpilang.functions import SCALARS
 from kpilang.semantics import arithmetic, calls, comparison
 from kpilang.semantics.agreement import agree, common
-from kpilang.semantics.errors import naming, values
+from kpilang.semantics.errors import naming, sets, values
 from kpilang.semantics.lints import remark_negation
 from kpilang.semantics.literals import constant
 from kpilang.semantics.scope import Scope, poison
+from kpilang.semantics.set_names import set_in
 from kpilang.semantics.units import unit_of_tree
 from kpilang.syntax import ast
+from kpilang.syntax.unparse import unparse
 from kpilang.types import Exactness, Kind, Type
 
 
 def resolve(tree: ast.Expr, scope: Scope) -> ir.Expr:
+    if isinstance(tree, ast.And | ast.Or | ast.Not | ast.Select) and set_in(tree, scope) is not None:
+        return _no_set(tree, scope)
     match tree:
         case ast.Path():
             return scope.path(tree)
@@ -65,6 +69,20 @@ def resolve(tree: ast.Expr, scope: Scope) -> ir.Expr:
             return _condition(tree, scope)
         case _:
             assert_never(tree)
+
+
+def _no_set(tree: ast.And | ast.Or | ast.Not | ast.Select, scope: Scope) -> ir.Expr:
+    """The algebra of sets where a value is needed, or sets and conditions mixed."""
+    name = set_in(tree, scope)
+    if name is not None and name.names[0].text in scope.locals:
+        return resolve(name, scope)  # said where the set was handed in
+    if isinstance(tree, ast.And | ast.Or):
+        found = next((part for part in tree.operands if set_in(part, scope) is not None), tree)
+        if any(set_in(part, scope) is None for part in tree.operands):
+            scope.diags.add(sets.set_as_value(unparse(found), scope.wants, found.span))
+            return poison(tree.span)
+    scope.diags.add(sets.set_as_value(unparse(tree), scope.wants, tree.span))
+    return poison(tree.span)
 
 
 def resolve_condition(tree: ast.Expr, scope: Scope) -> ir.Expr | None:
@@ -110,23 +128,24 @@ def _condition(tree: Logical, scope: Scope) -> ir.Expr:
 
 
 def _in(tree: ast.In, scope: Scope) -> ir.Expr:
-    if any(_is_segment(item, scope) for item in tree.items):
-        scope.diags.add(naming.not_yet("a segment", tree.span))
-        return poison(tree.span)
+    operand = resolve(tree.operand, scope)
+    for item in tree.items:
+        if set_in(item, scope) is not None:
+            if len(tree.items) > 1:
+                scope.diags.add(sets.set_as_value(unparse(item), scope.wants, item.span))
+                return poison(tree.span)
+            found = scope.membership(operand, tree)
+            return comparison.negation(found, tree.span, scope) if tree.negated else found
     items = [resolve(item, scope) for item in tree.items]
-    return comparison.one_of(resolve(tree.operand, scope), items, tree.negated, tree.span, scope)
-
-
-def _is_segment(tree: ast.Expr, scope: Scope) -> bool:
-    while isinstance(tree, ast.Select):
-        tree = tree.operand
-    return isinstance(tree, ast.Path) and tree.dotted in scope.world.names.segments
+    return comparison.one_of(operand, items, tree.negated, tree.span, scope)
 
 
 def _call(tree: ast.Call, scope: Scope) -> ir.Expr:
     name = tree.function.dotted
     if scope.is_special(name):
         return scope.aggregate(tree)
+    if name in scope.world.names.functions:
+        return scope.call(tree)
     if name not in SCALARS:
         return scope.unknown_function(tree.function)
     for modifier, given in (("where", tree.where), ("dated", tree.dated), ("via", tree.via)):
@@ -189,7 +208,7 @@ def _kind(before: Type, wanted: Kind) -> Kind:
 def with_type(expr: ir.Expr, type_: Type) -> ir.Expr:
     """The same value under another unit: only where the way it is stored changes, something is done to it."""
     if _stored(expr.type) == _stored(type_) and isinstance(
-        expr, ir.Literal | ir.Call | ir.Case | ir.Aggregate
+        expr, ir.Literal | ir.Call | ir.Case | ir.Aggregate | ir.CountOf | ir.Nested
     ):
         return dataclasses.replace(expr, type=type_)
     return ir.Call(ir.Op.CAST, (expr,), type_, span=expr.span)

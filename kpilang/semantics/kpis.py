@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
+from decimal import Decimal
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
@@ -10,12 +12,13 @@ from kpilang.semantics.agreement import agree, family
 from kpilang.semantics.cells import CellScope
 from kpilang.semantics.column_types import declared_type
 from kpilang.semantics.comparison import has_order
-from kpilang.semantics.errors import naming, periods, values
+from kpilang.semantics.errors import naming, periods, sizes, values
 from kpilang.semantics.expressions import resolve, with_type
 from kpilang.semantics.literals import is_bare
 from kpilang.semantics.memo import MOST_NESTED
+from kpilang.semantics.names import WORDS
 from kpilang.semantics.rows import ConstantScope, Place, RowScope
-from kpilang.semantics.scope import poison
+from kpilang.semantics.scope import Local, poison
 from kpilang.semantics.sizes import is_small
 from kpilang.semantics.units import unit_of_text
 from kpilang.semantics.world import Bound, Info, Kpi, World
@@ -25,12 +28,13 @@ from kpilang.types import DAY, ERROR, STRING, Kind, Type
 
 def kpi_of(world: World, decl: spec.KpiDecl, diags: Diagnostics) -> Kpi | None:
     name = decl.name.value
-    if _has_more(decl, diags) or decl.formula is None:
+    if decl.formula is None:
+        diags.add(values.no_formula(name, decl.name.span))
         return None
     tree = world.expression(decl.formula, diags)
-    if tree is None:
-        return None
     scope = CellScope(world, diags)
+    if tree is None or not _let(decl, scope):
+        return None
     value = resolve(tree, scope)
     if decl.unit is not None and not value.type.is_error:
         value = _in_unit(value, decl.unit, diags)
@@ -46,15 +50,19 @@ def kpi_of(world: World, decl: spec.KpiDecl, diags: Diagnostics) -> Kpi | None:
     return Kpi(name, _named(value, name), max(matures, default=None), requires, level)
 
 
-def _has_more(decl: spec.KpiDecl, diags: Diagnostics) -> bool:
-    """Parts that this version does not have; a variant on its own is refused only where it is asked for."""
-    if decl.extends is not None:
-        diags.add(naming.not_yet("`extends`", decl.extends.span))
-    elif decl.let:
-        diags.add(naming.not_yet("`let`", decl.let[0][0].span))
-    elif decl.formula is None:
-        diags.add(values.no_formula(decl.name.value, decl.name.span))
-    return decl.extends is not None or bool(decl.let)
+def _let(decl: spec.KpiDecl, scope: CellScope) -> bool:
+    """The local names of a KPI put into scope; each may use the others, but none itself."""
+    locals: dict[str, Local] = {}
+    for name, embedded in decl.let:
+        tree = scope.world.expression(embedded, scope.diags)
+        if tree is None:
+            return False
+        if name.value in locals or name.value in WORDS:
+            scope.diags.add(naming.bad_local(name.value, "a term of `let`", name.span))
+            return False
+        locals[name.value] = Local(name.value, tree, scope, name.span)
+    scope.locals = locals
+    return True
 
 
 def is_value(name: str, value: ir.Expr, diags: Diagnostics) -> bool:
@@ -65,14 +73,14 @@ def is_value(name: str, value: ir.Expr, diags: Diagnostics) -> bool:
 
 def _fits(name: str, value: ir.Expr, level: int, decl: spec.KpiDecl, diags: Diagnostics) -> bool:
     if level > MOST_NESTED:
-        diags.add(naming.too_deep(name, MOST_NESTED, decl.name.span))
+        diags.add(sizes.too_deep(name, MOST_NESTED, decl.name.span))
         return False
     return is_small(name, value, decl.name.span, diags)
 
 
 def _named(value: ir.Expr, name: str) -> ir.Expr:
     """A KPI that is one aggregate lends it its name, for readers of the SQL."""
-    if isinstance(value, ir.Aggregate) and value.name is None:
+    if isinstance(value, ir.Aggregate | ir.CountOf | ir.Nested) and value.name is None:
         return dataclasses.replace(value, name=name)
     return value
 
@@ -112,6 +120,8 @@ def goal_of(world: World, decl: spec.KpiDecl, which: str, value: ir.Expr, diags:
     if goal is None:
         return None
     scope = CellScope(world, diags)
+    if not _let(decl, scope):
+        return None
     bounds = tuple(resolve(bound, scope) for bound in goal.bounds)
     if value.type.is_error or any(bound.type.is_error for bound in bounds):
         return None
@@ -138,7 +148,7 @@ def param_of(
 ) -> ir.Literal | None:
     """The value of a param: what the query gives, else the default."""
     name = decl.name.value
-    if decl.default is None and decl.values is not None:
+    if decl.default is None and decl.values is not None and given is None:
         diags.add(naming.not_yet("a param with values to group by", decl.name.span))
         return None
     if decl.default is None and given is None:
@@ -150,9 +160,49 @@ def param_of(
     found = constant_of(world, decl.default, f"param `{name}`", diags) if decl.default is not None else None
     if given is not None and (decl.default is None or found is not None):
         found = _given(world, name, found, wanted, given, diags)
-    if wanted is None or found is None:
+    if wanted is not None and found is not None:
+        found = _as_declared(name, wanted, found, diags)
+    if found is None or decl.values is None:
         return found
-    return _as_declared(name, wanted, found, diags)
+    return found if _is_allowed(world, decl, found, diags) else None
+
+
+def _is_allowed(world: World, decl: spec.ParamDecl, found: ir.Literal, diags: Diagnostics) -> bool:
+    """Whether the value is one of those that `values` lists, or lies in its range."""
+    assert decl.values is not None, "asked only where there are some"
+    tree = world.tree(decl.values, diags)
+    if not isinstance(tree, ast.Values):
+        return False
+    scope = ConstantScope(world, "what a param may be", diags)
+    items = [resolve(item, scope) for item in _of_one_unit(tree)]
+    agreed = agree((found, *items), scope)
+    if agreed is None:
+        return False
+    value, *allowed = [item.value if isinstance(item, ir.Literal) else None for item in agreed]
+    fine = _lies_between(value, *allowed) if tree.is_range else value in allowed
+    if not fine:
+        diags.add(values.not_among(decl.name.value, decl.values.text, found.span))
+    return fine
+
+
+def _of_one_unit(tree: ast.Values) -> tuple[ast.Expr, ...]:
+    """`0..24 months` is from 0 months."""
+    match tree.items:
+        case (ast.Number() as low, ast.Quantity(unit=unit) as high) if tree.is_range:
+            return ast.Quantity(low.value, low.is_integer, unit, span=low.span), high
+        case (ast.Number() as low, ast.Percent() as high) if tree.is_range:
+            return ast.Percent(low.value, span=low.span), high
+        case items:
+            return items
+
+
+def _lies_between(value: object, low: object, high: object) -> bool:
+    numbers = (int, Decimal)
+    if isinstance(value, numbers) and isinstance(low, numbers) and isinstance(high, numbers):
+        return low <= value <= high
+    if isinstance(value, date) and isinstance(low, date) and isinstance(high, date):
+        return low <= value <= high
+    return False
 
 
 def _declared(world: World, text: spec.Text, diags: Diagnostics) -> Type:

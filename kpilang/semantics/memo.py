@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from kpilang.diagnostics import Diagnostic, Diagnostics
-from kpilang.semantics.errors import naming
+from kpilang.semantics.errors import naming, sizes
 from kpilang.source import Span
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class Memo:
             try:
                 value = make(found)
             except RecursionError:
-                found.add(naming.too_nested(key.name, key.place))
+                found.add(sizes.too_nested(key.name, key.place))
             finally:
                 self._open.pop()
             self._done[key] = (value, tuple(found))
@@ -60,6 +60,6 @@ class Memo:
             diags.add(naming.cycle([(step.name, step.place) for step in loop], asked))
             return False
         if len(self._open) >= MOST_NESTED:
-            diags.add(naming.too_deep(self._open[0].name, MOST_NESTED, self._open[0].place))
+            diags.add(sizes.too_deep(self._open[0].name, MOST_NESTED, self._open[0].place))
             return False
         return True

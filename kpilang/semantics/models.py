@@ -12,6 +12,7 @@ from kpilang import ir
 from kpilang.diagnostics import Diagnostics
 from kpilang.nodes import Node, walk
 from kpilang.semantics.entities import covers_of, origin_of, rules_of, time_name, where_of
+from kpilang.semantics.versions import duplicates_of, recorded_of, validity_of
 from kpilang.semantics.world import Info, World
 
 
@@ -47,7 +48,9 @@ class _Reach:
                 case ir.Field(entity=entity, steps=steps, owner=owner, name=name):
                     self._walk_steps(entity, steps)
                     self._add_member(owner, name)
-                case ir.Aggregate(entity=entity):
+                case ir.Aggregate(entity=entity) | ir.State(entity=entity) | ir.Event(entity=entity):
+                    self.add_entity(entity)
+                case ir.Always(entity=entity) | ir.With(rows=entity):
                     self.add_entity(entity)
                 case ir.Child(entity=entity, link=link):
                     self.add_entity(entity)
@@ -58,7 +61,9 @@ class _Reach:
     def _walk_steps(self, entity: str, steps: tuple[str, ...]) -> None:
         for step in steps:
             column = self._add_member(entity, step)
-            assert isinstance(column, ir.Column) and column.reference is not None, "steps are references"
+            assert isinstance(column, ir.Column), "steps are columns"
+            if column.reference is None:
+                return  # the column that an entity is derived by
             entity = column.reference.target
             self.add_entity(entity)
 
@@ -78,6 +83,7 @@ class _Reach:
         for name in info.key:
             if name in info.columns:  # else it has been reported
                 self.add(info, name)
+        self._add_source(info)
         where = where_of(self.world, info, self.diags)
         self.wheres[entity] = where
         if where is not None:
@@ -86,6 +92,20 @@ class _Reach:
             time = self.world.time(info, info.decl.time.span, self.diags)
             if time is not None:
                 self.follow(time)
+
+    def _add_source(self, info: Info) -> None:
+        """What it takes to know which rows there are, and in which version."""
+        if info.source is not None:
+            self._add_member(info.source.entity, info.source.column)
+        recorded = recorded_of(self.world, info, self.diags)
+        duplicates = duplicates_of(self.world, info, self.diags)
+        valid = validity_of(self.world, info, self.diags)
+        for name in (
+            *((recorded,) if recorded is not None else ()),
+            *(duplicates.by if duplicates is not None else ()),
+            *((valid.start, valid.end) if valid is not None else ()),
+        ):
+            self.add(info, name)
 
     def add(self, info: Info, name: str) -> ir.Column | ir.Attribute | None:
         known = self.members[info.name]
@@ -101,9 +121,16 @@ class _Reach:
         known[name] = found
         if isinstance(found, ir.Attribute):
             self.follow(found.value)
-        elif found.reference is not None:
+            return found
+        if info.source is not None:
+            self._add_member(info.source.entity, name)
+        if found.recorded is not None:
+            self.add(info, found.recorded)
+        if found.reference is not None:
             for column in found.reference.columns:
                 self.add(info, column)
+            if found.reference.as_of is not None:
+                self.add(info, found.reference.as_of)
         return found
 
     def entities(self) -> tuple[ir.Entity, ...]:
@@ -122,24 +149,28 @@ class _Reach:
                 keys = [self.world.column(info, key, info.decl.name.span, ignored) for key in info.key]
                 columns = tuple(column for column in keys if column is not None)
                 yield ir.Entity(
-                    name, origin_of(info, ignored), info.key, columns=columns, unit=info.unit,
-                    span=info.decl.name.span,
+                    name, origin_of(self.world, info, columns, ignored), info.key, columns=columns,
+                    unit=info.unit, span=info.decl.name.span,
                 )  # fmt: skip
 
     def entity(self, info: Info, rules: tuple[ir.Expr, ...] = ()) -> ir.Entity:
         known = self.members[info.name]
         time = time_name(self.world, info)
         members = [known[name] for name in info.members if name in known]
+        columns = tuple(member for member in members if isinstance(member, ir.Column))
         return ir.Entity(
             info.name,
-            origin_of(info, self.diags),
+            origin_of(self.world, info, columns, self.diags),
             info.key,
             time if time in known else None,
-            tuple(member for member in members if isinstance(member, ir.Column)),
+            columns,
             tuple(member for member in members if isinstance(member, ir.Attribute)),
             self.wheres[info.name],
             rules,
             covers_of(self.world, info, self.diags),
-            info.unit,
+            recorded_of(self.world, info, self.diags),
+            duplicates_of(self.world, info, self.diags),
+            validity_of(self.world, info, self.diags),
+            unit=info.unit,
             span=info.decl.name.span,
         )

@@ -13,28 +13,24 @@ from datetime import datetime, time
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
-from kpilang.semantics.agreement import common, family, name_of
+from kpilang.semantics.agreement import common
 from kpilang.semantics.cells import CellScope
 from kpilang.semantics.errors import joins, naming, periods
 from kpilang.semantics.expressions import resolve
 from kpilang.semantics.instants import instant
 from kpilang.semantics.kpis import is_value
 from kpilang.semantics.models import model_of
+from kpilang.semantics.nested import meet
+from kpilang.semantics.nesting import check_nesting
+from kpilang.semantics.parts import entity_of, parts, regrouped, timed
 from kpilang.semantics.ranges import Cut, local_time, read_cut
 from kpilang.semantics.request import Request
-from kpilang.semantics.selectors import (
-    aggregates,
-    atoms,
-    known_dimensions,
-    lacks_beginning,
-    mapped,
-    with_condition,
-)
+from kpilang.semantics.selectors import dates_of, known_dimensions, lacks_beginning, with_condition
 from kpilang.semantics.sizes import is_small
 from kpilang.semantics.world import Bound, Kpi, World
 from kpilang.source import NOWHERE, Span
 from kpilang.syntax import spec
-from kpilang.types import Kind, TimeUnit, Type
+from kpilang.types import TimeUnit, Type
 
 _GOALS = ("target", "warn", "alert")
 
@@ -86,6 +82,7 @@ def asked_of(request: Request) -> Asked:
 
 def resolve_query(world: World, asked: Asked, diags: Diagnostics) -> ir.Query | None:
     """The typed query; None after an error."""
+    asked = dataclasses.replace(asked, by=_by(world, asked))
     outputs = _outputs(world, asked, diags)
     calendar = world.settings.calendar
     cut = read_cut(asked.grain, asked.start, asked.end, asked.partial, calendar, diags)
@@ -94,7 +91,7 @@ def resolve_query(world: World, asked: Asked, diags: Diagnostics) -> ir.Query | 
         diags.add(periods.bad_limit(asked.limit, asked.span))
     if outputs is None or cut.failed:
         return None
-    _check_periods(outputs, cut, diags)
+    _check_periods(outputs, cut, calendar, diags)
     dimensions = _dimensions(world, asked, outputs, diags)
     if dimensions is None or diags.has_errors:
         return None
@@ -114,6 +111,21 @@ def resolve_query(world: World, asked: Asked, diags: Diagnostics) -> ir.Query | 
     )
     query = dataclasses.replace(query, order=_order(query, asked, diags))
     return None if diags.has_errors else query
+
+
+def _by(world: World, asked: Asked) -> tuple[spec.Text, ...]:
+    """The dimensions asked for; where none are, those by which all the KPIs are cut by default.
+
+    The word `none` asks for none.
+    """
+    if [text.value for text in asked.by] == ["none"] and "none" not in world.names.dimensions:
+        return ()
+    ignored = Diagnostics()
+    decls = [_declared(world, word.text.strip(), word.span, ignored) for word in asked.kpis]
+    defaults = {tuple(text.value for text in decl.by) if decl is not None else () for decl in decls}
+    if asked.by or len(defaults) != 1 or decls[0] is None:
+        return asked.by
+    return decls[0].by
 
 
 def _as_of(world: World, asked: Asked, diags: Diagnostics) -> datetime | None:
@@ -156,7 +168,7 @@ def _output(
 ) -> tuple[ir.Output, ...] | None:
     """The output of one KPI or formula, and the hidden ones of its goals."""
     name = word.text.strip()
-    decl = world.names.kpis.get(name)
+    decl = _declared(world, name, word.span, diags)
     found = world.kpi(name, word.span, diags) if decl is not None else _formula(world, word, name, diags)
     if found is None:
         return None
@@ -170,6 +182,13 @@ def _output(
     return _with_goals(
         world, dataclasses.replace(output, label=_label(decl), better=_better(decl)), decl, diags
     )
+
+
+def _declared(world: World, name: str, span: Span, diags: Diagnostics) -> spec.KpiDecl | None:
+    """The KPI or variant of this name; None where it is a formula."""
+    kpi, dot, variant = name.partition(".")
+    is_variant = dot and kpi in world.names.kpis and variant.isidentifier()
+    return world.declared(name, span, diags) if name in world.names.kpis or is_variant else None
 
 
 def _formula(world: World, word: spec.Embedded, name: str, diags: Diagnostics) -> Kpi | None:
@@ -237,40 +256,44 @@ def _filtered(
         return None
     scope = CellScope(world, diags)
     values = [with_condition(output.value, tree, scope) for output in outputs]
-    if any(value.type.is_error for value in values):
-        return None
-    return tuple(
-        dataclasses.replace(output, value=value) for output, value in zip(outputs, values, strict=True)
+    return (
+        tuple(
+            dataclasses.replace(output, value=value)
+            for output, value in zip(outputs, values, strict=True)
+            if value is not None
+        )
+        if None not in values
+        else None
     )
 
 
 # ---------------------------------------------------------------------------- periods
 
 
-def _check_periods(outputs: Sequence[ir.Output], cut: Cut, diags: Diagnostics) -> None:
+def _check_periods(outputs: Sequence[ir.Output], cut: Cut, calendar: ir.Calendar, diags: Diagnostics) -> None:
     is_open = cut.grain is None and cut.range is None
     for output in outputs:
         if is_open:
             _check_beginning(output, diags)
-        for aggregate in aggregates(output.value):
-            if aggregate.anchor.type.kind is Kind.DATE:
-                _check_hours(aggregate, cut, diags)
+        else:
+            check_nesting(output.value, cut, calendar, diags)
+        for name in dates_of(output.value):
+            _check_hours(name, output.span, cut, diags)
 
 
 def _check_beginning(output: ir.Output, diags: Diagnostics) -> None:
-    for atom in atoms(output.value):
-        trouble = lacks_beginning(atom, atom.window, is_open=True)
+    for node in timed(output.value):
+        trouble = lacks_beginning(node, node.window, is_open=True)
         if trouble is not None:
-            diags.add(periods.no_beginning(trouble, "a query without a range", atom.span))
+            diags.add(periods.no_beginning(trouble, "a query without a range", node.span))
             return
 
 
-def _check_hours(aggregate: ir.Aggregate, cut: Cut, diags: Diagnostics) -> None:
-    anchor = name_of(aggregate.anchor)
+def _check_hours(anchor: str, span: Span, cut: Cut, diags: Diagnostics) -> None:
     if cut.grain is TimeUnit.HOUR:
-        diags.add(periods.no_hours(anchor, "grain `hour`", aggregate.span))
+        diags.add(periods.no_hours(anchor, "grain `hour`", span))
     elif cut.range is not None and (cut.range.start.time() != time() or cut.range.end.time() != time()):
-        diags.add(periods.no_hours(anchor, "a range that cuts a day", aggregate.span))
+        diags.add(periods.no_hours(anchor, "a range that cuts a day", span))
 
 
 # ---------------------------------------------------------------------------- dimensions
@@ -280,22 +303,31 @@ def _dimensions(
     world: World, asked: Asked, outputs: Sequence[ir.Output], diags: Diagnostics
 ) -> tuple[ir.Dimension, ...] | None:
     """The dimensions of the query, with a path for every entity that is aggregated; None after an error."""
-    entities = {
-        aggregate.entity: output.name
-        for output in reversed(outputs)
-        for aggregate in aggregates(output.value)
-    }
     found: dict[str, ir.Dimension] = {}
     failed = False
     for word in asked.by:
         if word.value in found or any(output.name == word.value for output in outputs):
             diags.add(naming.result_column_twice(word.value, word.span))
             return None
-        dimension = _dimension(world, word, entities, outputs, diags)
+        dimension = _dimension(world, word, _entities(outputs), outputs, diags)
         failed = failed or dimension is None
         if dimension is not None:
             found[word.value] = dimension
     return None if failed else tuple(found.values())
+
+
+def _entities(outputs: Sequence[ir.Output]) -> dict[str, str]:
+    """The entities whose rows are read, each with an output it is in."""
+    return {entity_of(part): output.name for output in reversed(outputs) for part in parts(output.value)}
+
+
+def _lies_across(entity: str, dimension: str, outputs: Sequence[ir.Output]) -> bool:
+    """Whether only parts of sets read the entity, and the dimension groups none of them."""
+    found = [part for output in outputs for part in parts(output.value) if entity_of(part) == entity]
+    return all(
+        not isinstance(part, ir.Aggregate) and (dimension in part.across or part.across == ir.ALL_DIMENSIONS)
+        for part in found
+    )
 
 
 def _dimension(
@@ -310,11 +342,12 @@ def _dimension(
         info = world.entity(entity)
         assert info is not None, "aggregates are over entities that exist"
         path = world.dimension(word.value, info, word.span, diags)
-        if path is None:
+        if path is None and not _lies_across(entity, word.value, outputs):
             blind.append((entity, output))
-        else:
+        elif path is not None:
             paths.append((entity, path))
-    if blind:
+    if blind or not paths:
+        blind = blind or list(entities.items())
         _blind(world, word, blind, entities, bool(paths), diags)
         return None
     if any(path.type.is_error for _, path in paths):
@@ -342,31 +375,20 @@ def _common_type(word: spec.Text, paths: list[ir.Expr], diags: Diagnostics) -> T
     """Groups of several facts meet by equal values, so their kinds and units must be one."""
     first = paths[0].type
     for path in paths[1:]:
-        if not _meet(first, path.type):
+        if not meet(first, path.type):
             diags.add(joins.conflicting_dimension(word.value, str(first), str(path.type), word.span))
             return None
     return common(paths)
-
-
-def _meet(first: Type, other: Type) -> bool:
-    """Whether values of the two may be equal: one kind, one unit, keys of one entity."""
-    if family(first) != family(other) or first.unit != other.unit:
-        return False
-    return first.entity == other.entity or None in (first.entity, other.entity)
 
 
 def _only_across(output: ir.Output, dimensions: Sequence[ir.Dimension]) -> ir.Output:
     """`across` keeps what the query has of it."""
     names = {dimension.name for dimension in dimensions}
 
-    def kept(aggregate: ir.Aggregate) -> ir.Aggregate:
-        if aggregate.across == ir.ALL_DIMENSIONS:
-            return aggregate
-        return dataclasses.replace(
-            aggregate, across=tuple(name for name in aggregate.across if name in names)
-        )
+    def kept(across: tuple[str, ...]) -> tuple[str, ...]:
+        return across if across == ir.ALL_DIMENSIONS else tuple(name for name in across if name in names)
 
-    return dataclasses.replace(output, value=mapped(output.value, kept))
+    return dataclasses.replace(output, value=regrouped(output.value, kept))
 
 
 def _order(query: ir.Query, asked: Asked, diags: Diagnostics) -> tuple[ir.Order, ...]:

@@ -7,14 +7,16 @@ an attribute is said by `attributes`; here they are refused.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from itertools import pairwise
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostic, Diagnostics
-from kpilang.semantics.errors import joins, naming, periods, values
-from kpilang.semantics.scope import Scope, poison
+from kpilang.semantics.arguments import dimension_of, local_named, value_of
+from kpilang.semantics.errors import joins, naming, periods, sets, values
+from kpilang.semantics.parts import parts
+from kpilang.semantics.scope import Calls, Local, Scope, poison
 from kpilang.semantics.world import Info, World
 from kpilang.syntax import ast
 from kpilang.types import DATE, DAY, Exactness, Kind, Type
@@ -38,12 +40,15 @@ _WITH_PERIOD = (Place.AGGREGATE, Place.CONDITION)
 
 
 class RowScope(Scope):
-    """One row of `info`."""
+    """One row of `info`; `alias` is another name under which its columns are known."""
+
+    wants = "a condition"
 
     def __init__(self, world: World, info: Info, place: Place, diags: Diagnostics) -> None:
         super().__init__(world, diags)
         self.info = info
         self.place = place
+        self.alias: str | None = None
 
     def path(self, path: ast.Path) -> ir.Expr:
         first = path.names[0]
@@ -52,7 +57,7 @@ class RowScope(Scope):
         if first.text == THIS and not first.quoted and len(path.names) > 1:
             return self.this(path)
         names = path.names
-        if len(names) > 1 and first.text == self.info.name:
+        if len(names) > 1 and first.text in (self.info.name, self.alias):
             names = names[1:]
         if len(names) == 1:
             return self._bare(names[0], path)
@@ -72,6 +77,16 @@ class RowScope(Scope):
         self.diags.add(periods.selector_in_a_row(self.place.value, select.selector.span))
         return poison(select.span)
 
+    def membership(self, key: ir.Expr, tree: ast.In) -> ir.Expr:
+        place = None if self.place in _WITH_PERIOD else self.place.value
+        return self.world.member(key, tree, place, self)
+
+    def call(self, call: ast.Call) -> ir.Expr:
+        return self.world.called(call, self)
+
+    def body(self, locals: Mapping[str, Local], calls: Calls, diags: Diagnostics) -> Scope:
+        return FormulaScope(self, locals, calls, diags)
+
     def _period(self, path: ast.Path) -> ir.Expr:
         if self.place not in _WITH_PERIOD:
             self.diags.add(naming.period_outside(self.place.value, path.span))
@@ -82,6 +97,12 @@ class RowScope(Scope):
 
     def _bare(self, name: ast.Name, path: ast.Path) -> ir.Expr:
         """A single name: a conformed dimension in conditions of the query, then a column, then a param."""
+        word = name.text
+        if word in self.locals:
+            return self._local(self.locals[word], path)
+        return self._named(name, path)
+
+    def _named(self, name: ast.Name, path: ast.Path) -> ir.Expr:
         word = name.text
         if word in self.world.names.params and self._ambiguous(word, path):
             return poison(path.span)
@@ -95,6 +116,20 @@ class RowScope(Scope):
             return self.world.param(word, path.span, self.diags) or poison(path.span)
         return self._unknown(word, path)
 
+    def _local(self, local: Local, path: ast.Path) -> ir.Expr:
+        """A constant that was handed in, or the name of a dimension."""
+        if self._ambiguous(local.name, path):
+            return poison(path.span)
+        dimension = dimension_of(local)
+        if dimension is not None:
+            name = ast.Name(dimension, span=path.span)
+            return self._named(name, ast.Path((name,), span=path.span))
+        found = value_of(local, path.span, self)
+        if any(parts(found)):
+            self.diags.add(naming.kpi_in_a_row(local.name, self.info.name, path.span))
+            return poison(path.span)
+        return found
+
     def _ambiguous(self, word: str, path: ast.Path) -> bool:
         """Whether the name of a param is that of a column here, too; reports it."""
         if word in self.info.columns:
@@ -105,7 +140,7 @@ class RowScope(Scope):
             place = self.world.names.dimensions[word].name.span
         else:
             return False
-        param = self.world.names.params[word].name.span
+        param = self.locals[word].place if word in self.locals else self.world.names.params[word].name.span
         self.diags.add(naming.column_and_param(self.info.name, word, path.span, place, param))
         return True
 
@@ -114,7 +149,7 @@ class RowScope(Scope):
         if kind == "KPI":
             self.diags.add(naming.kpi_in_a_row(word, self.info.name, path.span))
         elif kind == "segment":
-            self.diags.add(naming.not_yet("a segment", path.span))
+            self.diags.add(sets.set_as_value(word, self.wants, path.span))
         elif word in self.world.names.dimensions:
             self.diags.add(self._unseen_dimension(word, path))
         else:
@@ -149,6 +184,19 @@ class RowScope(Scope):
             return poison(path.span)
         type_ = type_.with_null(type_.nullable or bool(steps))
         return ir.Field(self.info.name, steps, owner.name, name.text, type_, span=path.span)
+
+
+def row_of(info: Info, place: Place, around: Scope) -> RowScope:
+    """A row that a cell expression looks into, with the local names of its formula."""
+    scope = RowScope(around.world, info, place, around.diags)
+    scope.like(around)
+    return scope
+
+
+def constants(what: str, around: Scope) -> ConstantScope:
+    scope = ConstantScope(around.world, what, around.diags)
+    scope.like(around)
+    return scope
 
 
 def walk(scope: RowScope, names: Sequence[ast.Name], path: ast.Path) -> tuple[tuple[str, ...], Info] | None:
@@ -231,6 +279,44 @@ def period_value(path: ast.Path, scope: Scope) -> ir.Expr:
     return ir.PeriodValue(ir.PeriodPart(word), DATE.with_null(), span=path.span)
 
 
+class FormulaScope(Scope):
+    """The formula of a function that is called where a row is at hand: its parameters, and params."""
+
+    place = "a function of a row"
+
+    def __init__(self, around: Scope, locals: Mapping[str, Local], calls: Calls, diags: Diagnostics) -> None:
+        super().__init__(around.world, diags)
+        self.locals = locals
+        self.calls = calls
+
+    def path(self, path: ast.Path) -> ir.Expr:
+        local = local_named(path, self)
+        if local is not None:
+            return value_of(local, path.span, self)
+        if path.dotted in self.world.names.params:
+            return self.world.param(path.dotted, path.span, self.diags) or poison(path.span)
+        known = (*self.locals, *self.world.names.params)
+        self.diags.add(naming.unknown_name(path.dotted, known, path.span))
+        return poison(path.span)
+
+    def aggregate(self, call: ast.Call) -> ir.Expr:
+        self.diags.add(joins.aggregate_in_a_row(call.function.dotted, "the table", self.place, call.span))
+        return poison(call.span)
+
+    def select(self, select: ast.Select) -> ir.Expr:
+        self.diags.add(periods.selector_in_a_row(self.place, select.selector.span))
+        return poison(select.span)
+
+    def membership(self, key: ir.Expr, tree: ast.In) -> ir.Expr:
+        return self.world.member(key, tree, self.place, self)
+
+    def call(self, call: ast.Call) -> ir.Expr:
+        return self.world.called(call, self)
+
+    def body(self, locals: Mapping[str, Local], calls: Calls, diags: Diagnostics) -> Scope:
+        return FormulaScope(self, locals, calls, diags)
+
+
 class RawScope(Scope):
     """The columns of the table itself, untyped: whatever is named exists as far as we know."""
 
@@ -247,6 +333,15 @@ class RawScope(Scope):
         self.diags.add(periods.selector_in_a_row("the value of a column", select.selector.span))
         return poison(select.span)
 
+    def membership(self, key: ir.Expr, tree: ast.In) -> ir.Expr:
+        return self.world.member(key, tree, "the value of a column", self)
+
+    def call(self, call: ast.Call) -> ir.Expr:
+        return self.world.called(call, self)
+
+    def body(self, locals: Mapping[str, Local], calls: Calls, diags: Diagnostics) -> Scope:
+        return FormulaScope(self, locals, calls, diags)
+
 
 class ConstantScope(Scope):
     """Constants and params."""
@@ -257,6 +352,9 @@ class ConstantScope(Scope):
 
     def path(self, path: ast.Path) -> ir.Expr:
         word = path.dotted
+        local = local_named(path, self)
+        if local is not None:
+            return value_of(local, path.span, self)
         if word in self.world.names.params:
             return self.world.param(word, path.span, self.diags) or poison(path.span)
         first = path.names[0].text
@@ -273,3 +371,13 @@ class ConstantScope(Scope):
     def select(self, select: ast.Select) -> ir.Expr:
         self.diags.add(values.not_constant(self.what, select.span))
         return poison(select.span)
+
+    def membership(self, key: ir.Expr, tree: ast.In) -> ir.Expr:
+        self.diags.add(values.not_constant(self.what, tree.span))
+        return poison(tree.span)
+
+    def call(self, call: ast.Call) -> ir.Expr:
+        return self.world.called(call, self)
+
+    def body(self, locals: Mapping[str, Local], calls: Calls, diags: Diagnostics) -> Scope:
+        return FormulaScope(self, locals, calls, diags)

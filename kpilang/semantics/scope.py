@@ -7,6 +7,8 @@ Operators, literals and scalar functions mean the same everywhere; names, aggreg
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
@@ -23,10 +25,48 @@ def poison(span: Span) -> ir.Literal:
     return ir.Literal(None, ERROR, span=span)
 
 
+@dataclass(eq=False)
+class Local:
+    """A name of `let`, or a parameter with its argument: the tree, and the scope in which it was written.
+
+    So an argument is one term, resolved where it stands, whatever the formula it is handed to has in scope.
+    What it is (a value, a set, a dimension, an amount) shows where it is used.
+    """
+
+    name: str
+    tree: ast.Expr
+    scope: Scope
+    place: Span
+    values: list[ir.Expr] = field(default_factory=list)
+    """The value, once it has been asked for."""
+    is_open: bool = False
+
+
+@dataclass
+class Calls:
+    """Functions that are being written out, outermost first, and how many have been in all."""
+
+    open: tuple[str, ...] = ()
+    made: list[str] = field(default_factory=list)
+
+
+NO_LOCALS: Mapping[str, Local] = {}
+
+
 class Scope(ABC):
+    wants = "a value"
+    """What an expression that stands here must be, in words."""
+
     def __init__(self, world: World, diags: Diagnostics) -> None:
         self.world = world
         self.diags = diags
+        self.locals = NO_LOCALS
+        self.calls = Calls()
+
+    def like(self, other: Scope) -> None:
+        """Takes over the local names of the formula it is part of."""
+        self.locals = other.locals
+        self.calls = other.calls
 
     @abstractmethod
     def path(self, path: ast.Path) -> ir.Expr:
@@ -43,9 +83,19 @@ class Scope(ABC):
     def is_special(self, name: str) -> bool:
         return name in AGGREGATES or name in SPECIALS
 
+    @abstractmethod
+    def membership(self, key: ir.Expr, tree: ast.In) -> ir.Expr:
+        """`key in S`, but for a `not`."""
+
+    @abstractmethod
+    def call(self, call: ast.Call) -> ir.Expr:
+        """A call of a function that is declared."""
+
+    @abstractmethod
+    def body(self, locals: Mapping[str, Local], calls: Calls, diags: Diagnostics) -> Scope:
+        """Where the formula of a function that is called here is resolved: of all here it sees `locals`."""
+
     def unknown_function(self, path: ast.Path) -> ir.Expr:
-        if path.dotted in self.world.names.functions:
-            self.diags.add(naming.not_yet("a function of one's own", path.span))
-        else:
-            self.diags.add(naming.unknown_function(path.dotted, NAMES, path.span))
+        known = (*NAMES, *self.world.names.functions)
+        self.diags.add(naming.unknown_function(path.dotted, known, path.span))
         return poison(path.span)

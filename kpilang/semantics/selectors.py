@@ -1,24 +1,25 @@
-"""`x[selector]` on a cell expression: pushed down to every aggregate and every word of the period in it.
+"""`x[selector]` on a cell expression or a set: pushed down to every part of it and every word of the period.
 
 Law 1: `x[s]` in period p is x in s(p). So the step is put in front of the steps that are there already: the
-right-most bracket acts on the period first. A condition selector is resolved in the rows of each aggregate's
+right-most bracket acts on the period first. A condition selector is resolved in the rows of each part's
 entity and joined to its condition; `across` takes dimensions away.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
+from typing import TypeVar
 
 from kpilang import ir
-from kpilang.nodes import map_children, walk
+from kpilang.nodes import Node
 from kpilang.semantics.agreement import name_of
-from kpilang.semantics.comparison import both
+from kpilang.semantics.arguments import local_named, word_of
 from kpilang.semantics.errors import naming, periods, values
 from kpilang.semantics.expressions import resolve, resolve_condition
 from kpilang.semantics.instants import instant, local_time, parse_time
-from kpilang.semantics.rows import ConstantScope, Place, RowScope
+from kpilang.semantics.parts import Timed, entity_of, filtered, parts, regrouped, shifted, timed
+from kpilang.semantics.rows import Place, constants, row_of
 from kpilang.semantics.scope import Scope, poison
 from kpilang.semantics.units import TIME_UNITS
 from kpilang.semantics.world import World
@@ -26,7 +27,7 @@ from kpilang.source import Span
 from kpilang.syntax import ast
 from kpilang.types import DAY, SECOND, Kind, TimeUnit
 
-Atom = ir.Aggregate | ir.PeriodValue
+N = TypeVar("N", bound=Node)
 _OPEN = {ir.Prior: "prior", ir.Before: "before", ir.Next: "next"}
 
 
@@ -34,9 +35,14 @@ def select(operand: ir.Expr, selector: ast.Selector, span: Span, scope: Scope) -
     """The expression under a selector."""
     if operand.type.is_error:
         return poison(span)
-    if not any(atoms(operand)):
+    if not any(parts(operand)) and not any(timed(operand)):
         scope.diags.add(periods.nothing_to_select(selector.span))
         return poison(span)
+    return selected(operand, selector, scope) or poison(span)
+
+
+def selected(operand: N, selector: ast.Selector, scope: Scope) -> N | None:
+    """A cell expression or a set under a selector; None after an error."""
     match selector:
         case ast.Across(dimensions=dimensions):
             return _across(operand, dimensions, scope)
@@ -45,34 +51,10 @@ def select(operand: ir.Expr, selector: ast.Selector, span: Span, scope: Scope) -
         case _:
             made = time_step(selector, scope)
             if made is None or not _has_beginning(operand, made, selector, scope):
-                return poison(span)
-            if not all(_has_hours(aggregate, made, selector, scope) for aggregate in aggregates(operand)):
-                return poison(span)
+                return None
+            if not _has_hours(operand, made, selector, scope):
+                return None
             return shifted(operand, made)
-
-
-def atoms(expr: ir.Expr) -> Iterator[Atom]:
-    """What looks at a period: aggregates, and words of the period wherever they stand."""
-    return (node for node in walk(expr) if isinstance(node, ir.Aggregate | ir.PeriodValue))
-
-
-def aggregates(expr: ir.Expr) -> Iterator[ir.Aggregate]:
-    return (node for node in walk(expr) if isinstance(node, ir.Aggregate))
-
-
-def mapped(expr: ir.Expr, change: Callable[[ir.Aggregate], ir.Aggregate]) -> ir.Expr:
-    """The expression with every aggregate changed; nothing below an aggregate is one."""
-    if isinstance(expr, ir.Aggregate):
-        return change(expr)
-    return map_children(expr, lambda child: mapped(child, change))
-
-
-def shifted(expr: ir.Expr, made: ir.Step) -> ir.Expr:
-    """Everything evaluated in the interval that the step makes."""
-    inner = map_children(expr, lambda child: shifted(child, made))
-    if isinstance(inner, ir.Aggregate | ir.PeriodValue):
-        return dataclasses.replace(inner, window=(made, *inner.window))
-    return inner
 
 
 # ---------------------------------------------------------------------------- steps
@@ -114,7 +96,7 @@ def time_unit(name: ast.Name, scope: Scope) -> TimeUnit | None:
 
 def _amount(amount: ast.Amount, word: str, least: int, scope: Scope) -> tuple[int, TimeUnit] | None:
     if amount.param is not None:
-        found = _param_amount(amount.param, scope)
+        found = _named_amount(amount.param, word, scope)
     else:
         assert amount.unit is not None and amount.count is not None, (
             "an amount is a number of units, or a param"
@@ -127,13 +109,24 @@ def _amount(amount: ast.Amount, word: str, least: int, scope: Scope) -> tuple[in
     return found
 
 
+def _named_amount(path: ast.Path, word: str, scope: Scope) -> tuple[int, TimeUnit] | None:
+    """What a param holds, or what a parameter was given: `1 year` there means what it means here."""
+    local = local_named(path, scope)
+    match local.tree if local is not None else None:
+        case ast.Quantity(value=value, is_integer=True, unit=unit) if unit.text in TIME_UNITS:
+            return int(value), TIME_UNITS[unit.text]
+        case ast.Path() as further if local is not None:
+            return _named_amount(further, word, local.scope)
+        case _:
+            return _param_amount(path, scope)
+
+
 def _param_amount(path: ast.Path, scope: Scope) -> tuple[int, TimeUnit] | None:
     """A param that holds a duration in whole units."""
-    literal = resolve(path, ConstantScope(scope.world, "the length of a selector", scope.diags))
+    literal = resolve(path, constants("the length of a selector", scope))
     if literal.type.is_error:
         return None
-    assert isinstance(literal, ir.Literal), "params are literals"
-    value, type_ = literal.value, literal.type
+    value, type_ = literal.value if isinstance(literal, ir.Literal) else None, literal.type
     if isinstance(value, int) and type_.kind is Kind.CALENDAR:
         return value, TimeUnit.MONTH
     if isinstance(value, int) and type_.kind is Kind.DURATION:
@@ -163,7 +156,7 @@ def _bound(tree: ast.Expr, scope: Scope) -> datetime | None:
         written = parse_time(tree.text)
         if written is not None and written.tzinfo is None:
             return written
-    found = resolve(tree, ConstantScope(scope.world, "a bound of `from … to`", scope.diags))
+    found = resolve(tree, constants("a bound of `from … to`", scope))
     if found.type.is_error:
         return None
     value = found.value if isinstance(found, ir.Literal) else None
@@ -186,16 +179,16 @@ def _shown(local: datetime) -> str:
 # ---------------------------------------------------------------------------- intervals without a beginning
 
 
-def _has_beginning(operand: ir.Expr, made: ir.Step, selector: ast.Selector, scope: Scope) -> bool:
-    for atom in atoms(operand):
-        trouble = lacks_beginning(atom, (made, *atom.window))
+def _has_beginning(operand: Node, made: ir.Step, selector: ast.Selector, scope: Scope) -> bool:
+    for node in timed(operand):
+        trouble = lacks_beginning(node, (made, *node.window))
         if trouble is not None:
             scope.diags.add(periods.no_beginning(trouble, f"`[{words(made)}]`", selector.span))
             return False
     return True
 
 
-def lacks_beginning(atom: Atom, window: ir.Window, is_open: bool = False) -> str | None:
+def lacks_beginning(node: Timed, window: ir.Window, is_open: bool = False) -> str | None:
     """What in the window, or of the period itself, needs a beginning that is not there (ruling 9)."""
     for made in window:
         if is_open and type(made) in _OPEN:
@@ -204,17 +197,42 @@ def lacks_beginning(atom: Atom, window: ir.Window, is_open: bool = False) -> str
             is_open = True
         elif not isinstance(made, ir.Ago):
             is_open = False
-    if is_open and isinstance(atom, ir.PeriodValue) and atom.part is not ir.PeriodPart.END:
-        return "`period`" if atom.part is ir.PeriodPart.LENGTH else "`period.start`"
-    return None
+    if not is_open:
+        return None
+    match node:
+        case ir.PeriodValue(part=ir.PeriodPart.LENGTH):
+            return "`period`"
+        case ir.PeriodValue(part=ir.PeriodPart.START):
+            return "`period.start`"
+        case ir.Nested(per=ir.PerGrain(grain=grain)):
+            return f"`per {grain.value}`"
+        case _:
+            return None
 
 
-def _has_hours(aggregate: ir.Aggregate, made: ir.Step, selector: ast.Selector, scope: Scope) -> bool:
-    """Whether the anchor is fine enough for the step; a date has no hours (ruling 4)."""
-    if aggregate.anchor.type.kind is not Kind.DATE or not _cuts_days(made):
+def _has_hours(operand: Node, made: ir.Step, selector: ast.Selector, scope: Scope) -> bool:
+    """Whether the dates are fine enough for the step; a date has no hours (ruling 4)."""
+    if not _cuts_days(made):
         return True
-    scope.diags.add(periods.no_hours(name_of(aggregate.anchor), f"`[{words(made)}]`", selector.span))
-    return False
+    for name in dates_of(operand):
+        scope.diags.add(periods.no_hours(name, f"`[{words(made)}]`", selector.span))
+        return False
+    return True
+
+
+def dates_of(expr: Node) -> Iterator[str]:
+    """The names of the dates, which have no hours, that put rows into periods."""
+    for node in timed(expr):
+        match node:
+            case ir.Aggregate(anchor=anchor) | ir.With(anchor=anchor) | ir.Event(anchor=anchor):
+                if anchor is not None and anchor.type.kind is Kind.DATE:
+                    yield name_of(anchor)
+            case ir.State(start=start, end=end):
+                yield from (name_of(bound) for bound in (start, end) if bound.type.kind is Kind.DATE)
+            case ir.Nested(value=value):
+                yield from dates_of(value)
+            case _:
+                pass
 
 
 def _cuts_days(made: ir.Step) -> bool:
@@ -251,42 +269,38 @@ def words(made: ir.Step) -> str:
 # ---------------------------------------------------------------------------- conditions and dimensions
 
 
-def with_condition(operand: ir.Expr, tree: ast.Expr, scope: Scope) -> ir.Expr:
-    """The condition joined to that of every aggregate, resolved once for each entity."""
+def with_condition(operand: N, tree: ast.Expr, scope: Scope) -> N | None:
+    """The condition joined to that of every part, resolved once for each entity; None after an error."""
     resolved: dict[str, ir.Expr | None] = {}
-    for aggregate in aggregates(operand):
-        if aggregate.entity not in resolved:
-            resolved[aggregate.entity] = condition_on(aggregate.entity, tree, scope)
-    if None in resolved.values():
-        return poison(operand.span)
-
-    def joined(aggregate: ir.Aggregate) -> ir.Aggregate:
-        return dataclasses.replace(aggregate, where=both(aggregate.where, resolved[aggregate.entity]))
-
-    return mapped(operand, joined)
+    for part in parts(operand):
+        entity = entity_of(part)
+        if entity not in resolved:
+            resolved[entity] = condition_on(entity, tree, scope)
+    return None if None in resolved.values() else filtered(operand, resolved)
 
 
 def condition_on(entity: str, tree: ast.Expr, scope: Scope) -> ir.Expr | None:
     info = scope.world.entity(entity)
-    assert info is not None, "aggregates are over entities that exist"
-    return resolve_condition(tree, RowScope(scope.world, info, Place.CONDITION, scope.diags))
+    assert info is not None, "parts are over entities that exist"
+    return resolve_condition(tree, row_of(info, Place.CONDITION, scope))
 
 
-def _across(operand: ir.Expr, dimensions: tuple[ast.Path, ...], scope: Scope) -> ir.Expr:
-    for path in dimensions:
-        if not _is_dimension(path.dotted, operand, scope):
-            entities = sorted({aggregate.entity for aggregate in aggregates(operand)})
+def _across(operand: N, dimensions: tuple[ast.Path, ...], scope: Scope) -> N | None:
+    given = [word_of(path, scope) for path in dimensions]
+    for word, path in zip(given, dimensions, strict=True):
+        if not _is_dimension(word, operand, scope):
+            entities = sorted({entity_of(part) for part in parts(operand)})
             known = known_dimensions(scope.world, entities)
-            scope.diags.add(naming.unknown_dimension(path.dotted, known, entities, path.span))
-            return poison(operand.span)
-    names = tuple(path.dotted for path in dimensions) or ir.ALL_DIMENSIONS
+            scope.diags.add(naming.unknown_dimension(word, known, entities, path.span))
+            return None
+    names = tuple(given) or ir.ALL_DIMENSIONS
 
-    def lifted(aggregate: ir.Aggregate) -> ir.Aggregate:
-        if ir.ALL_DIMENSIONS in (names, aggregate.across):
-            return dataclasses.replace(aggregate, across=ir.ALL_DIMENSIONS)
-        return dataclasses.replace(aggregate, across=tuple(sorted({*aggregate.across, *names})))
+    def lifted(across: tuple[str, ...]) -> tuple[str, ...]:
+        if ir.ALL_DIMENSIONS in (names, across):
+            return ir.ALL_DIMENSIONS
+        return tuple(sorted({*across, *names}))
 
-    return mapped(operand, lifted)
+    return regrouped(operand, lifted)
 
 
 def known_dimensions(world: World, entities: Iterable[str]) -> list[str]:
@@ -296,8 +310,16 @@ def known_dimensions(world: World, entities: Iterable[str]) -> list[str]:
     return sorted({*world.names.dimensions, *members})
 
 
-def _is_dimension(name: str, operand: ir.Expr, scope: Scope) -> bool:
+def _is_dimension(name: str, operand: Node, scope: Scope) -> bool:
     if name in scope.world.names.dimensions:
         return True
-    infos = [scope.world.entity(aggregate.entity) for aggregate in aggregates(operand)]
+    infos = [scope.world.entity(entity) for entity in _within_sight(operand, scope)]
     return any(info is not None and name in info.members for info in infos)
+
+
+def _within_sight(operand: Node, scope: Scope) -> Iterable[str]:
+    """A part of a set may lie across a dimension of the other parts, which it does not see."""
+    found = list(parts(operand))
+    if all(isinstance(part, ir.Aggregate) for part in found):
+        return (entity_of(part) for part in found)
+    return scope.world.names.entities

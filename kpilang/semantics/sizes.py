@@ -9,7 +9,7 @@ from __future__ import annotations
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
 from kpilang.nodes import Node, children
-from kpilang.semantics.errors import naming
+from kpilang.semantics.errors import sizes
 from kpilang.source import Span
 
 MOST_TERMS = 5_000
@@ -26,10 +26,10 @@ def is_small(name: str, value: ir.Expr, span: Span, diags: Diagnostics) -> bool:
         node, level = stack.pop()
         count += 1
         if count > MOST_TERMS:
-            diags.add(naming.too_large(name, MOST_TERMS, span))
+            diags.add(sizes.too_large(name, MOST_TERMS, span))
             return False
         if level > MOST_LEVELS:
-            diags.add(naming.too_nested(name, span))
+            diags.add(sizes.too_nested(name, span))
             return False
         stack.extend((child, level + 1) for child in children(node))
     return True

@@ -18,12 +18,26 @@ from kpilang.types import Unit, things
 
 
 @dataclass(frozen=True)
+class Derivation:
+    """`each: email_events.message`: a row for each value of the column."""
+
+    entity: str
+    column: str
+    carry: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Info:
-    """An entity as declared, nothing resolved: cheap to have."""
+    """An entity as declared, nothing resolved: cheap to have.
+
+    A derived entity has the columns that it takes from its `source`, a bound one the column `source`.
+    """
 
     decl: spec.EntityDecl
     columns: dict[str, spec.ColumnDecl]
     attributes: dict[str, spec.AttributeDecl]
+    source: Derivation | None = None
+    bindings: tuple[spec.BindingDecl, ...] = ()
 
     @property
     def name(self) -> str:
@@ -31,6 +45,8 @@ class Info:
 
     @property
     def key(self) -> tuple[str, ...]:
+        if self.source is not None:
+            return (self.source.column,)
         return tuple(text.value for text in self.decl.key)
 
     @property
@@ -103,6 +119,18 @@ class World(Protocol):
 
         Poison after an error.
         """
+
+    def segment(self, name: str, asked: Span, diags: Diagnostics) -> ir.Set | None:
+        """The set that a declared segment stands for."""
+
+    def member(self, key: ir.Expr, tree: ast.In, place: str | None, scope: object) -> ir.Expr:
+        """`key in S` in a scope; `place` says where that is if no period is seen there."""
+
+    def called(self, call: ast.Call, scope: object) -> ir.Expr:
+        """A call, in a scope, of a function that is declared."""
+
+    def declared(self, name: str, asked: Span, diags: Diagnostics) -> spec.KpiDecl | None:
+        """A KPI `a` or a variant `a.b` with all that it takes over; None after an error."""
 
     def kpi(self, name: str, asked: Span, diags: Diagnostics) -> Kpi | None: ...
 

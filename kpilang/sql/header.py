@@ -6,7 +6,7 @@ from kpilang import __version__, ir
 from kpilang.plan.plan import Plan
 
 
-def header(plan: Plan, period: str) -> str:
+def header(plan: Plan) -> str:
     """Lines that begin with `-- `; no name can end the comment or begin a line of SQL."""
     query = plan.query
     names = ", ".join(output.name for output in query.outputs if not output.hidden)
@@ -14,8 +14,7 @@ def header(plan: Plan, period: str) -> str:
     if query.grain is not None:
         by.append(query.grain.value)
     lines = [f"kpilang {__version__}: {names}" + (f" by {', '.join(by)}" if by else "")]
-    moving = "periods around the current date"
-    lines.append(f"{moving if period == 'relative' else _range(query)}, {query.model.calendar.timezone}")
+    lines.append(f"{_range(query)}, {query.model.calendar.timezone}")
     return "".join(f"-- {_harmless(line)}\n" for line in lines)
 
 

@@ -35,18 +35,22 @@ class RelationLowering:
 
     def _query(self, node: nodes.Relation) -> exp.Query:
         match node:
-            case nodes.Block() | nodes.ChildTotals():
+            case nodes.Block() | nodes.ChildTotals() | nodes.ValuesOf():
                 return self._grouped(node)
             case nodes.Calendar():
                 return self._calendar(node)
             case nodes.Series():
                 return self._series(node)
-            case nodes.Existing() | nodes.Ranked() | nodes.Stays() | nodes.Running():
+            case nodes.Existing() | nodes.Ranked() | nodes.Members() | nodes.Numbered():
+                return self._select(node.rows, node.columns)
+            case nodes.Stays() | nodes.Running():
                 return self._select(node.rows, node.columns)
             case nodes.OuterValues():
                 return self._select(node.rows, node.columns).distinct()
             case nodes.Groups():
                 return self._union(node)
+            case nodes.Stacked():
+                return self._stacked(node)
             case _:
                 assert_never(node)
 
@@ -58,7 +62,7 @@ class RelationLowering:
 
     # ------------------------------------------------------------------ kinds
 
-    def _grouped(self, node: nodes.Block | nodes.ChildTotals) -> exp.Select:
+    def _grouped(self, node: nodes.Block | nodes.ChildTotals | nodes.ValuesOf) -> exp.Select:
         query = self._select(node.rows, (*node.keys, *node.measures))
         if node.keys:
             ordinals: list[exp.Expr] = [
@@ -100,6 +104,13 @@ class RelationLowering:
             query = exp.Union(this=query, expression=other, distinct=True)
         return query
 
+    def _stacked(self, node: nodes.Stacked) -> exp.Query:
+        selects = [self._select(rows, columns) for rows, columns in node.parts]
+        query: exp.Query = selects[0]
+        for other in selects[1:]:
+            query = exp.Union(this=query, expression=other, distinct=False)
+        return query
+
     # ------------------------------------------------------------------ clauses
 
     def _select(self, rows: nodes.Rows, columns: Sequence[Named], typed: bool = False) -> exp.Select:
@@ -136,6 +147,8 @@ class RelationLowering:
             case ir.SqlText():
                 query = self._own_query(entity, origin)
                 return exp.Subquery(this=query, alias=exp.TableAlias(this=identifier(alias)))
+            case ir.Each() | ir.Union():
+                raise AssertionError("made of relations by the plan")
             case _:
                 assert_never(origin)
 

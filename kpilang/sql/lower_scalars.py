@@ -17,6 +17,7 @@ from kpilang.plan.scalars import (
     Constant,
     Function,
     Operation,
+    Over,
     RowNumber,
     Scalar,
     Summary,
@@ -53,6 +54,9 @@ def lower(value: Scalar, spelling: Spelling) -> exp.Expr:
             return _summary(value, spelling)
         case RowNumber(partition, order):
             return _over(exp.RowNumber(), partition, order, spelling)
+        case Over(summary, partition):
+            parts = [lower(part, spelling) for part in partition]
+            return exp.Window(this=_summary(summary, spelling), partition_by=parts)
         case Windowed():
             return _windowed(value, spelling)
         case _:

@@ -7,7 +7,18 @@ null stands only where doubles have grown out of proportion, and formulas stay r
 from __future__ import annotations
 
 from kpilang.ir import Op
-from kpilang.plan.scalars import Apply, Choose, Column, Constant, Made, RowNumber, Scalar, Summary, Windowed
+from kpilang.plan.scalars import (
+    Apply,
+    Choose,
+    Column,
+    Constant,
+    Made,
+    Over,
+    RowNumber,
+    Scalar,
+    Summary,
+    Windowed,
+)
 from kpilang.types import MAX_DIGITS
 
 LARGEST = 308
@@ -28,7 +39,7 @@ def magnitude(value: Scalar) -> int:
     if not value.type.is_double:
         return MAX_DIGITS
     match value:
-        case Column() | Summary() | Constant() | RowNumber() | Windowed():
+        case Column() | Summary() | Constant() | RowNumber() | Over() | Windowed():
             return LARGEST
         case Choose(whens, otherwise):
             results = [result for _, result in whens]

@@ -33,9 +33,7 @@ def compile(
     chosen = dialect_named(dialect)
     tree, parameters = _statement(plan, chosen, period)
     text = generate(tree, chosen)
-    return Compiled(
-        f"{header(plan, period) if with_header else ''}{text}\n", columns(plan), parameters, chosen.name
-    )
+    return Compiled(f"{header(plan) if with_header else ''}{text}\n", columns(plan), parameters, chosen.name)
 
 
 def _statement(plan: Plan, dialect: Dialect, period: str) -> tuple[exp.Expr, tuple[object, ...]]:

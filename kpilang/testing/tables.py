@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
+from typing import assert_never
 
 import duckdb
 from sqlglot import exp
@@ -40,17 +41,62 @@ def connect() -> duckdb.DuckDBPyConnection:
 def load(connection: duckdb.DuckDBPyConnection, model: ir.Model, rows: Rows) -> None:
     """Make a table for each entity, empty where `rows` has none for it; a table of that name is replaced.
 
-    The table is named by the entity's origin (a table or a file), else by the entity itself. An entity that
-    is a query of tables of its own gets none.
+    The table is named by the entity's origin (a table or a file), else by the entity itself. An entity of
+    several sources has a table for each, whose rows are given under its dotted name. An entity that is a
+    query of tables of its own, or derived from another, gets none.
     """
     keys = _Keys(model, rows)
     for entity in model.entities:
-        name = _name(entity)
-        if name is not None:
-            _make_schema(connection, name)
-            leaves = _columns(entity, rows.get(entity.name, ()), keys) or [_NO_COLUMN]
-            text = _statement(name, tuple((leaf.path, leaf.type) for leaf in leaves))
+        for place in _places(entity):
+            _make_schema(connection, place.name)
+            leaves = _columns(place, rows.get(place.given, ()), keys) or [_NO_COLUMN]
+            text = _statement(place.name, tuple((leaf.path, leaf.type) for leaf in leaves))
             connection.execute(text, [leaf.texts for leaf in leaves])
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A table to be made: its name, under what name its rows are given, and whose columns it has.
+
+    `declared` holds the physical columns that somebody names, with the column of the entity where one is
+    read from them as they are.
+    """
+
+    entity: str
+    name: Path
+    given: str
+    declared: tuple[tuple[Path, ir.Column | None], ...]
+
+
+def _places(entity: ir.Entity) -> Iterator[_Place]:
+    match entity.origin:
+        case ir.Table(parts):
+            yield _Place(entity.name, parts, entity.name, tuple(_declared(entity)))
+        case ir.File(pattern):
+            yield _Place(entity.name, (pattern,), entity.name, tuple(_declared(entity)))
+        case None:
+            yield _Place(entity.name, (entity.name,), entity.name, tuple(_declared(entity)))
+        case ir.Union(sources):
+            for source in sources:
+                name = _source_name(source)
+                if name is not None:
+                    yield _Place(entity.name, name, ".".join(name), tuple(_supplied(entity, source)))
+        case ir.SqlText() | ir.Each():
+            return
+        case _:
+            assert_never(entity.origin)
+
+
+def _source_name(source: ir.BoundSource) -> Path | None:
+    match source.origin:
+        case ir.Table(parts):
+            return parts
+        case ir.File(pattern):
+            return (pattern,)
+        case ir.SqlText():
+            return None
+        case _:
+            assert_never(source.origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +111,10 @@ class _Leaf:
 _NO_COLUMN = _Leaf(("no columns",), "VARCHAR", [])
 
 
-def _columns(entity: ir.Entity, rows: Sequence[Row], keys: _Keys) -> list[_Leaf]:
+def _columns(place: _Place, rows: Sequence[Row], keys: _Keys) -> list[_Leaf]:
     """All that is declared or named in expressions, then what the rows have besides."""
     declared: dict[Path, ir.Column | None] = {}
-    for path, column in _declared(entity):
+    for path, column in place.declared:
         declared[path] = declared.get(path) or column
     for row in rows:
         for name, value in row.items():
@@ -79,7 +125,7 @@ def _columns(entity: ir.Entity, rows: Sequence[Row], keys: _Keys) -> list[_Leaf]
     for path, column in declared.items():
         if path not in inner:
             values = [_value(row, path) for row in rows]
-            type_ = _type(entity, column, values, keys)
+            type_ = _type(place.entity, column, values, keys)
             leaves.append(_Leaf(path, type_, [_text(value, column) for value in values]))
     return leaves
 
@@ -94,6 +140,24 @@ def _declared(entity: ir.Entity) -> Iterator[tuple[Path, ir.Column | None]]:
         for node in walk(value) if value is not None else ():
             if isinstance(node, ir.Raw):
                 yield node.path, None
+
+
+def _supplied(entity: ir.Entity, source: ir.BoundSource) -> Iterator[tuple[Path, ir.Column | None]]:
+    """A column of a source is one of the entity's where it stands for it alone, cast at most."""
+    for name, value in source.values:
+        plain = _uncast(value)
+        if isinstance(plain, ir.Raw):
+            yield plain.path, entity.column(name)
+    for expression in (*(value for _, value in source.values), source.where):
+        for node in walk(expression) if expression is not None else ():
+            if isinstance(node, ir.Raw):
+                yield node.path, None
+
+
+def _uncast(value: ir.Expr) -> ir.Expr:
+    while isinstance(value, ir.Call) and value.op is ir.Op.CAST:
+        value = value.args[0]
+    return value
 
 
 def _paths(start: Path, value: object) -> Iterator[Path]:
@@ -115,12 +179,12 @@ def _value(row: Row, path: Path) -> object:
 # ---------------------------------------------------------------------------- types and texts
 
 
-def _type(entity: ir.Entity, column: ir.Column | None, values: Sequence[object], keys: _Keys) -> str:
+def _type(entity: str, column: ir.Column | None, values: Sequence[object], keys: _Keys) -> str:
     if column is None:
         return _type_of_values(values)
     match column.type.kind:
         case Kind.ID:
-            return keys.type_of(entity.name, column.name)
+            return keys.type_of(entity, column.name)
         case Kind.INTEGER:
             return _whole(values)
         case Kind.NUMBER | Kind.PERCENT | Kind.DURATION | Kind.CALENDAR:
@@ -219,7 +283,8 @@ class _Keys:
             for column in entity.columns:
                 self._link(model, entity, column)
         for entity in model.entities:
-            self._look_at(entity, rows.get(entity.name, ()))
+            for place in _places(entity):
+                self._look_at(place, rows.get(place.given, ()))
         self._otherwise = self._sql_type(set().union(*self._classes.values()))
 
     def type_of(self, entity: str, column: str) -> str:
@@ -231,11 +296,11 @@ class _Keys:
     def _sql_type(classes: set[type]) -> str:
         return "BIGINT" if classes == {int} else "VARCHAR"
 
-    def _look_at(self, entity: ir.Entity, rows: Sequence[Row]) -> None:
-        for path, column in _declared(entity):
+    def _look_at(self, place: _Place, rows: Sequence[Row]) -> None:
+        for path, column in place.declared:
             if column is not None and column.type.kind is Kind.ID:
                 found = {type(value) for row in rows if (value := _value(row, path)) is not None}
-                self._classes.setdefault(self._root((entity.name, column.name)), set()).update(found)
+                self._classes.setdefault(self._root((place.entity, column.name)), set()).update(found)
 
     def _link(self, model: ir.Model, entity: ir.Entity, column: ir.Column) -> None:
         reference = column.reference
@@ -253,18 +318,6 @@ class _Keys:
 
 
 # ---------------------------------------------------------------------------- statements
-
-
-def _name(entity: ir.Entity) -> Path | None:
-    match entity.origin:
-        case ir.Table(parts):
-            return parts
-        case ir.File(pattern):
-            return (pattern,)
-        case ir.SqlText():
-            return None
-        case None:
-            return (entity.name,)
 
 
 def _make_schema(connection: duckdb.DuckDBPyConnection, name: Path) -> None:

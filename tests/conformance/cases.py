@@ -81,15 +81,28 @@ def _case(path: Path, entry: dict[str, Any]) -> Case:
 
 
 def typed_rows(model: ir.Model, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> Rows:
-    """Rows by entity, values as the declared types have them; by their look where no column declares them."""
-    return {
-        entity.name: [_row(_kinds(entity), row) for row in rows.get(entity.name, ())]
-        for entity in model.entities
-    }
+    """Rows by entity, of a bound one by the tables of its sources; values as the declared types have them, by
+    their look where no column declares them."""
+    places = (place for entity in model.entities for place in _places(entity))
+    return {name: [_row(columns, row) for row in rows.get(name, ())] for name, columns in places}
 
 
-def _kinds(entity: ir.Entity) -> dict[str, ir.Column]:
-    return dict(_physical(entity))
+def _places(entity: ir.Entity) -> Iterator[tuple[str, dict[str, ir.Column]]]:
+    if not isinstance(entity.origin, ir.Union):
+        yield entity.name, dict(_physical(entity))
+        return
+    for source in entity.origin.sources:
+        assert isinstance(source.origin, ir.Table), "the sources of the cases are tables"
+        yield ".".join(source.origin.parts), dict(_given(entity, source))
+
+
+def _given(entity: ir.Entity, source: ir.BoundSource) -> Iterator[tuple[str, ir.Column]]:
+    """The columns of the table that are columns of the entity as they are."""
+    for name, value in source.values:
+        column = entity.column(name)
+        stored = value.args[0] if isinstance(value, ir.Call) and value.op is ir.Op.CAST else value
+        if column is not None and isinstance(stored, ir.Raw) and len(stored.path) == 1:
+            yield stored.path[0], column
 
 
 def _physical(entity: ir.Entity) -> Iterator[tuple[str, ir.Column]]:

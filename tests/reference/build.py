@@ -9,6 +9,7 @@ from typing import Any
 
 from kpilang import ir, reference
 from kpilang.ir import AggregateOp, Op
+from kpilang.nodes import Node
 from kpilang.types import (
     BOOL,
     DATE,
@@ -84,7 +85,8 @@ def _type_of(value: Any) -> Type:
 
 
 def call(op: Op, *args: Any, type: Type = BOOL) -> ir.Call:
-    return ir.Call(op, tuple(arg if isinstance(arg, ir.Node) else lit(arg) for arg in args), type)
+    operands: list[Any] = [arg if isinstance(arg, Node) else lit(arg) for arg in args]
+    return ir.Call(op, tuple(operands), type)
 
 
 def aggregate(
@@ -120,6 +122,50 @@ def count(over: ir.Entity, **more: Any) -> ir.Aggregate:
 
 def total(over: ir.Entity, argument: Any, **more: Any) -> ir.Aggregate:
     return aggregate(AggregateOp.SUM, over, argument, **more)
+
+
+PRIOR: ir.Window = (ir.Prior(),)
+BEFORE: ir.Window = (ir.Before(),)
+ALL_TIME: ir.Window = (ir.AllTime(),)
+
+
+def having_rows(
+    members: ir.Entity, over: ir.Entity, by: str, dated: str | None = None, **more: Any
+) -> ir.With:
+    """`members with over`, by the reference `by` of `over`; dated by its time unless told."""
+    anchor = field(over, dated or over.time or "")
+    return ir.With(members.name, over.name, field(over, by), anchor, **more)
+
+
+def event(members: ir.Entity, dated: str, **more: Any) -> ir.Event:
+    return ir.Event(members.name, field(members, dated), **more)
+
+
+def state(members: ir.Entity, start: str, end: str, **more: Any) -> ir.State:
+    return ir.State(members.name, field(members, start), field(members, end), **more)
+
+
+def without(kept: ir.Set, *taken: ir.Set) -> ir.AllOf:
+    """`kept and not taken`."""
+    return ir.AllOf((kept, *map(ir.Outside, taken)))
+
+
+def size(of: ir.Set, **more: Any) -> ir.CountOf:
+    return ir.CountOf(of, INTEGER, **more)
+
+
+def member(key: ir.Expr, of: ir.Set) -> ir.Member:
+    return ir.Member(key, of, BOOL)
+
+
+def per_keys(op: AggregateOp, value: ir.Expr, *paths: tuple[ir.Entity, ir.Expr], **more: Any) -> ir.Nested:
+    """`op(value per key)`, a single key with its path in each entity."""
+    keys = ir.PerKeys(("key",), tuple((of.name, (path,)) for of, path in paths))
+    return ir.Nested(op, value, keys, _natural(op, value).with_null(), **more)
+
+
+def per_grain(op: AggregateOp, value: ir.Expr, grain: TimeUnit, **more: Any) -> ir.Nested:
+    return ir.Nested(op, value, ir.PerGrain(grain), _natural(op, value).with_null(), **more)
 
 
 def dimension(name: str, *paths: tuple[ir.Entity, ir.Expr]) -> ir.Dimension:

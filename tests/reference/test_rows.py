@@ -67,7 +67,7 @@ def test_a_fact_stays_wherever_the_path_breaks_off() -> None:
         end="2024-02-01",
         dimensions=(dimension("continent", (LINES, CONTINENT)),),
     )
-    rows = {
+    rows: dict[str, Any] = {
         "countries": [{"code": "DE", "continent": "Europe"}],
         "customers": [
             {"id": 1, "country": "DE", "internal": False},
@@ -261,7 +261,7 @@ def test_rows_outside_coverage_do_not_exist_not_even_as_parents() -> None:
         end="2024-02-01",
         dimensions=(dimension("country", (ORDERS, field(ORDERS, "country", "customer", owner=covered))),),
     )
-    customers = [
+    customers: list[dict[str, Any]] = [
         {"id": 1, "since": date(2023, 12, 31), "country": "before"},
         {"id": 2, "since": date(2024, 1, 1), "country": "inside"},
         {"id": 3, "since": None, "country": "unknown"},

@@ -13,8 +13,7 @@ import click
 from kpilang import files
 from kpilang.cli import errors, exits, options
 from kpilang.cli.streams import Streams, write_whole
-from kpilang.diagnostics import Diagnostics, KpilangError
-from kpilang.errors import no_specs
+from kpilang.diagnostics import Diagnostic, Diagnostics, KpilangError
 from kpilang.format import formatted
 from kpilang.source import Source
 
@@ -87,8 +86,6 @@ def _below(path: str | None) -> Iterator[Path]:
         yield Path(path)
         return
     place = files.find(path)
-    if place.declaration is None and not place.specs:
-        raise KpilangError(no_specs(files.display_name(place.folder)))
     if place.declaration is not None:
         yield place.declaration
     yield from place.specs
@@ -107,6 +104,7 @@ def _show(streams: Streams, source: Source, text: str, check: bool, diff: bool) 
 
 def _end(streams: Streams, found: Diagnostics, would_change: bool) -> int:
     """Findings are no result here, so they go to stderr."""
-    if found:
-        streams.report(found, streams.sources)
-    return exits.code_of(found) or (exits.FINDINGS if would_change else exits.CLEAN)
+    errors_only: list[Diagnostic] = list(found)
+    if errors_only:
+        streams.report(errors_only, streams.sources)
+    return exits.code_of(errors_only) or (exits.FINDINGS if would_change else exits.CLEAN)

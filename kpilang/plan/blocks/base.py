@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from kpilang import ir
 from kpilang.ir import AggregateOp
 from kpilang.plan import bounds, scalars
-from kpilang.plan.blocks.built import Place
+from kpilang.plan.blocks.built import Parts
 from kpilang.plan.blocks.parts import split
 from kpilang.plan.conditions import Factored
 from kpilang.plan.derived import RowReader
-from kpilang.plan.draft import Atom, Block, Lookup, is_by_time
+from kpilang.plan.draft import Among, Atom, Block, is_by_time
 from kpilang.plan.grid import Grid, Reach
 from kpilang.plan.intervals import Interval
 from kpilang.plan.lookups import runs_of
@@ -24,9 +24,6 @@ from kpilang.plan.names import Names
 from kpilang.plan.periods import CalendarColumns, PeriodValues
 from kpilang.plan.relations import Relations
 from kpilang.plan.scalars import Named, Scalar
-
-Parts = tuple[Named, ...]
-"""The columns that an atom is made of: one, or those from which it is added up."""
 
 
 class BlockBuilder:
@@ -43,21 +40,30 @@ class BlockBuilder:
         self.by_time = is_by_time(block.anchor, self.entity)
         periods = PeriodValues(self.grid, calendar)
         self.reader = RowReader(relations, block.entity, periods, is_bounded=self.by_time)
-        self.anchor = self.reader.value(block.anchor)
+        self.anchor = None if block.anchor is None else self.reader.value(block.anchor)
         self.names = Names()
 
     def dimensions(self) -> tuple[Named, ...]:
-        return tuple(self._dimension(name) for name in self.block.keys)
-
-    def _dimension(self, name: str) -> Named:
-        dimension = next(d for d in self.query.dimensions if d.name == name)
-        return Named(self.names.take(name), self.reader.value(dimension.path(self.block.entity)))
+        return tuple(Named(self.names.take(key.name), self.reader.value(key.path)) for key in self.block.keys)
 
     def where(self, atom: Atom) -> Scalar:
-        return scalars.TRUE if atom.aggregate.where is None else self.reader.value(atom.aggregate.where)
+        where = scalars.TRUE if atom.aggregate.where is None else self.reader.value(atom.aggregate.where)
+        return where if atom.among is None else scalars.all_of((where, self._is_among(atom.among)))
+
+    def _is_among(self, among: Among) -> Scalar:
+        """Whether the row itself is a member, within its group."""
+        dimensions = tuple(d for d in self.query.dimensions if d.name in among.dimensions)
+        found = self.relations.members(among.set, dimensions)
+        if found is None:
+            return scalars.FALSE
+        paths = {dimension.name: dimension.path(self.block.entity) for dimension in dimensions}
+        group = tuple(self.reader.value(paths[name]) for name in found.names)
+        return self.reader.is_member(found, self.reader.key(()), group)
 
     def box(self, reaches: Sequence[Reach]) -> tuple[Scalar, ...]:
-        """Literal bounds on the bare anchor around all the intervals."""
+        """Literal bounds on the bare anchor around all the intervals; none where there is no anchor."""
+        if self.anchor is None:
+            return ()
         starts = [reach.start for reach in reaches]
         known = [start for start in starts if start is not None]
         start = min(known, key=lambda m: m.instant) if len(known) == len(starts) else None
@@ -66,6 +72,7 @@ class BlockBuilder:
 
     def cell_bounds(self, cells: tuple[Interval, ...], begins_early: bool) -> tuple[Scalar, ...]:
         """Literal bounds around all cells; where cells are left out between, those of each run as well."""
+        assert self.anchor is not None, "cells are found by an anchor"
         runs = runs_of(cells)
         if begins_early:
             runs = (Interval(None, runs[0].end), *runs[1:])
@@ -103,6 +110,7 @@ class BlockBuilder:
         argument = None if aggregate.argument is None else self.reader.value(aggregate.argument)
         order: tuple[Scalar, ...] = ()
         if aggregate.op in (AggregateOp.FIRST, AggregateOp.LAST):
+            assert self.anchor is not None, "first and last go by an anchor"
             order = self.reader.tie_break(self.anchor)
         return measure(aggregate.op, argument, condition, aggregate.type, share_of(aggregate), order)
 
@@ -111,17 +119,11 @@ class BlockBuilder:
         content = content_name(aggregate)
         return (aggregate.name or content, content)
 
-    def place(self, index: int, parts: Parts, lookup: Lookup | None = None, flag: str | None = None) -> Place:
-        """Where an atom is found: in its column, or for a witness nowhere."""
-        atom = self.block.atoms[index]
-        return Place(atom, None if atom.witness else parts[0].name, lookup, flag)
-
     def take_name(self, when: str) -> str:
         """A name for the relation: `orders_by_month`, and more where that is taken."""
-        entity, keys = self.block.entity, "_and_".join(self.block.keys) or "all"
-        anchor = self.block.anchor.name
-        wishes = (f"{entity}_{when}", f"{entity}_{when}_of_{anchor}", f"{entity}_{when}_for_{keys}")
-        return self.relations.names.take(*wishes)
+        entity, keys = self.block.entity, "_and_".join(self.block.dimensions) or "all"
+        of = () if self.block.anchor is None else (f"{entity}_{when}_of_{self.block.anchor.name}",)
+        return self.relations.names.take(f"{entity}_{when}", *of, f"{entity}_{when}_for_{keys}")
 
 
 def content_name(aggregate: ir.Aggregate) -> str:

@@ -6,7 +6,7 @@ from kpilang import ir
 from kpilang.ir import AggregateOp
 from kpilang.plan import nodes, scalars
 from kpilang.plan.blocks.base import BlockBuilder
-from kpilang.plan.blocks.built import Built
+from kpilang.plan.blocks.built import Built, laid
 from kpilang.plan.blocks.ranges import RangesBuilder
 from kpilang.plan.blocks.rollups import rolled_up
 from kpilang.plan.bucket import bucket
@@ -34,6 +34,7 @@ class CellsBuilder(BlockBuilder):
 
     def build_all(self) -> tuple[Built, ...]:
         """The cells, and for each window of ranges what it adds up of them."""
+        assert self.anchor is not None and self.block.anchor is not None, "cells are found by an anchor"
         keys = self.dimensions()
         period = Named(self.names.take(KEY), bucket(self.anchor, self._cells, self.grid, self._early))
         factored = factor([self.where(atom) for atom in self.block.atoms])
@@ -42,23 +43,22 @@ class CellsBuilder(BlockBuilder):
         rows = self.reader.rows(*self.cell_bounds(self._cells, self._early), *factored.shared, factored.any)
         unit = self.grid.unit.value
         name = self.take_name(f"by_{unit}")
-        by = ", ".join((*self.block.keys, f"{unit} of {self.block.anchor.name}"))
+        by = ", ".join((*self.block.dimensions, f"{unit} of {self.block.anchor.name}"))
         node = nodes.Block(name, rows, (*keys, period), (*measures, *marks), f"{self.block.entity} by {by}")
         self.relations.add(name, lambda: node)
-        found = [self.place(i, *at) for i, at in enumerate(zip(parts, self._lookups, flags, strict=True))]
-        single = [index for index, place in enumerate(found) if not isinstance(place.lookup, Ranges)]
+        found = [laid(*at) for at in zip(self.block.atoms, parts, self._lookups, flags, strict=True)]
+        single = [each for each in found if not isinstance(each.place.lookup, Ranges)]
         widened = not all(is_identity(lookup, self.grid) for lookup in self._lookups)
-        places = tuple(found[index] for index in single)
-        cells = Built(name, self.block.keys, keys, period.name, places, widened)
-        rolled = rolled_up(self, cells, places, [parts[index] for index in single])
-        summed = RangesBuilder(self).build(cells, found, parts)
-        return (cells, *rolled, *summed) if single else summed
+        places = tuple(each.place for each in single)
+        cells = Built(name, self.block.dimensions, keys, period.name, places, widened)
+        summed = RangesBuilder(self).build(cells, found)
+        return (cells, *rolled_up(self, cells, single), *summed) if single else summed
 
     def is_in_parts(self, index: int) -> bool:
         return super().is_in_parts(index) or isinstance(self._lookups[index], Ranges)
 
     def _flags(self, factored: Factored) -> tuple[tuple[str | None, ...], tuple[Named, ...]]:
-        if not self.query.dimensions:
+        if not self.block.keys:
             return tuple(None for _ in self.block.atoms), ()
         marks: dict[Scalar, Named] = {}
         flags: list[str | None] = []

@@ -14,7 +14,7 @@ from kpilang.frozen import dataclass
 from kpilang.ir import AggregateOp, Op
 from kpilang.plan import nodes, scalars
 from kpilang.plan.blocks.base import BlockBuilder
-from kpilang.plan.blocks.built import Built, Place
+from kpilang.plan.blocks.built import Built, place_of
 from kpilang.plan.blocks.ranges import ranges_calendar
 from kpilang.plan.bucket import bucket
 from kpilang.plan.draft import Block, Cells, Distinct
@@ -85,13 +85,14 @@ class DistinctBuilder(BlockBuilder):
 
     def _seen(self) -> tuple[str, Type]:
         """Each member once for each group and cell; a row without a member says that the group has a row."""
-        argument = self._atom.aggregate.argument
+        argument, anchor = self._atom.aggregate.argument, self.block.anchor
         assert argument is not None, "different values of something"
+        assert self.anchor is not None and anchor is not None, "cells are found by an anchor"
         member = Named(self._as.member, self.reader.value(argument))
         cell = Named(self._as.period, bucket(self.anchor, self._cells, self.grid, self._early))
         rows = self.reader.rows(*self.cell_bounds(self._cells, self._early), self.where(self._atom))
         name = self._take("seen")
-        about = f"who is seen in {self.block.entity}, by {self.grid.unit.value} of {self.block.anchor.name}"
+        about = f"who is seen in {self.block.entity}, by {self.grid.unit.value} of {anchor.name}"
         node = nodes.Block(name, rows, (*self._dimensions, cell, member), (), about)
         self.relations.add(name, lambda: node)
         return name, member.value.type
@@ -176,9 +177,9 @@ class DistinctBuilder(BlockBuilder):
         about = f"{self.block.entity} by period: {describe_window(self._window)}, who came less who left"
         node = nodes.Running(name, rows, (*groups, Named(self._as.period, calendar.key), *counts), about)
         self.relations.add(name, lambda: node)
-        flag = self._as.rows if self.query.dimensions else None
-        place = Place(self._atom, None if self._atom.witness else shown, None, flag)
-        return Built(name, self.block.keys, groups, self._as.period, (place,))
+        flag = self._as.rows if self.block.keys else None
+        place = place_of(self._atom, None if self._atom.witness else shown, None, flag)
+        return Built(name, self.block.dimensions, groups, self._as.period, (place,))
 
     def _every_group_and_period(self, seen: str, calendar: CalendarColumns) -> tuple[nodes.Rows, Keys]:
         periods = nodes.RelationSource(calendar.name)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from kpilang import ir
 from kpilang.plan import bounds, nodes, scalars
 from kpilang.plan.blocks.base import BlockBuilder
-from kpilang.plan.blocks.built import Built
+from kpilang.plan.blocks.built import Built, laid
 from kpilang.plan.blocks.rollups import rolled_up
 from kpilang.plan.conditions import factor
 from kpilang.plan.draft import Atom
@@ -28,24 +28,28 @@ class FixedBuilder(BlockBuilder):
         parts, measures = self.measures(factored)
         needed = scalars.TRUE if self._fills(reaches) else factored.any
         rows = self.reader.rows(*around, *factored.shared, needed)
-        when = f"by_{'_and_'.join(self.block.keys)}" if keys else "total"
+        when = f"by_{'_and_'.join(self.block.dimensions)}" if keys else "total"
         name = self.take_name(when)
-        by = f" by {', '.join(self.block.keys)}" if keys else ", one row"
-        about = f"{self.block.entity}{by}, dated {self.block.anchor.name}"
-        node = nodes.Block(name, rows, keys, measures, about)
+        by = f" by {', '.join(self.block.dimensions)}" if keys else ", one row"
+        dated = "" if self.block.anchor is None else f", dated {self.block.anchor.name}"
+        node = nodes.Block(name, rows, keys, measures, f"{self.block.entity}{by}{dated}")
         self.relations.add(name, lambda: node)
-        places = tuple(self.place(index, found) for index, found in enumerate(parts))
-        built = Built(name, self.block.keys, keys, None, places)
-        return (built, *rolled_up(self, built, places, parts))
+        found = [laid(atom, columns) for atom, columns in zip(self.block.atoms, parts, strict=True)]
+        built = Built(name, self.block.dimensions, keys, None, tuple(each.place for each in found))
+        return (built, *rolled_up(self, built, found))
 
     def _condition(self, atom: Atom) -> Scalar:
+        if self.anchor is None:
+            return self.where(atom)
         inside = bounds.within(self.anchor, only_reach(atom), self.grid.clock)
         return scalars.all_of((*inside, self.where(atom)))
 
     def _fills(self, reaches: list[Reach]) -> bool:
         """Whether the intervals leave no gap between them and all atoms look at the same rows in them."""
-        if len({atom.aggregate.where for atom in self.block.atoms}) > 1:
+        if len({(atom.aggregate.where, atom.among) for atom in self.block.atoms}) > 1:
             return False
+        if self.anchor is None:
+            return True
         end: Moment | None = None
         for reach in sorted(reaches, key=_start_of):
             if end is not None and reach.start is not None and end.is_before(reach.start):

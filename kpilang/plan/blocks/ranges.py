@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from kpilang import ir
 from kpilang.ir import Op
 from kpilang.plan import nodes, scalars
-from kpilang.plan.blocks.base import BlockBuilder, Parts
-from kpilang.plan.blocks.built import Built, Place
+from kpilang.plan.blocks.base import BlockBuilder
+from kpilang.plan.blocks.built import Built, Laid, Parts, laid
 from kpilang.plan.blocks.parts import added_up, whole
 from kpilang.plan.blocks.rollups import rolled_up
 from kpilang.plan.draft import Ranges
@@ -29,18 +29,18 @@ class RangesBuilder:
     def __init__(self, block: BlockBuilder) -> None:
         self._block = block
 
-    def build(self, cells: Built, places: Sequence[Place], parts: Sequence[Parts]) -> tuple[Built, ...]:
+    def build(self, cells: Built, atoms: Sequence[Laid]) -> tuple[Built, ...]:
         """One relation for each different set of ranges, and what is added up of it across dimensions."""
-        wanted: dict[tuple[Ranges, str | None], list[tuple[Place, Parts]]] = {}
-        for place, found in zip(places, parts, strict=True):
-            if isinstance(place.lookup, Ranges):
-                wanted.setdefault((place.lookup, place.flag), []).append((place, found))
+        wanted: dict[tuple[Ranges, str | None], list[Laid]] = {}
+        for each in atoms:
+            if isinstance(each.place.lookup, Ranges):
+                wanted.setdefault((each.place.lookup, each.place.flag), []).append(each)
         return tuple(built for key, found in wanted.items() for built in self._summed(cells, *key, found))
 
     def _summed(
-        self, cells: Built, ranges: Ranges, flag: str | None, wanted: list[tuple[Place, Parts]]
+        self, cells: Built, ranges: Ranges, flag: str | None, wanted: list[Laid]
     ) -> tuple[Built, ...]:
-        window = wanted[0][0].atom.aggregate.window
+        window = wanted[0].atom.aggregate.window
         assert cells.period is not None
         cell = Column(cells.name, cells.period, key_type(self._block.grid))
         calendar, join = ranges_calendar(self._block, cell, ranges, window)
@@ -48,30 +48,25 @@ class RangesBuilder:
         keys = tuple(Named(names.take(k.name), Column(cells.name, k.name, k.value.type)) for k in cells.keys)
         period = Named(names.take(KEY), calendar.key)
         made: dict[Scalar, Named] = {}
-        parts = [self._parts(place, found, cells.name, names, made) for place, found in wanted]
+        parts = [self._parts(each, cells.name, names, made) for each in wanted]
         has_row = () if flag is None else (_is_some(Column(cells.name, flag, INTEGER)),)
         rows = nodes.Rows(nodes.RelationSource(cells.name), cells.name, (join,), has_row)
         name = self._block.take_name(window_name(window))
         about = f"{cells.name} added up for each period: {describe_window(window)}"
         node = nodes.Block(name, rows, (*keys, period), tuple(made.values()), about)
         self._block.relations.add(name, lambda: node)
-        columns = [
-            None if p.atom.witness else found[0].name for (p, _), found in zip(wanted, parts, strict=True)
-        ]
-        places = tuple(Place(place.atom, column) for (place, _), column in zip(wanted, columns, strict=True))
-        built = Built(name, cells.dimensions, keys, period.name, places)
-        return (built, *rolled_up(self._block, built, places, parts))
+        found = [laid(each.atom, sums) for each, sums in zip(wanted, parts, strict=True)]
+        built = Built(name, cells.dimensions, keys, period.name, tuple(each.place for each in found))
+        return (built, *rolled_up(self._block, built, found))
 
-    def _parts(
-        self, place: Place, parts: Parts, cells: str, names: Names, made: dict[Scalar, Named]
-    ) -> Parts:
+    def _parts(self, each: Laid, cells: str, names: Names, made: dict[Scalar, Named]) -> Parts:
         """Columns of the sums: the aggregate itself, or its parts if it is added up further."""
-        aggregate = place.atom.aggregate
-        if not parts:
+        aggregate = each.atom.aggregate
+        if not each.parts:
             return ()
-        sums = added_up(aggregate, parts, cells)
-        values = sums if place.atom.is_rolled_up else (whole(aggregate, sums),)
-        for value, part in zip(values, parts, strict=False):
+        sums = added_up(aggregate, each.parts, cells)
+        values = sums if each.atom.is_rolled_up else (whole(aggregate, sums),)
+        for value, part in zip(values, each.parts, strict=False):
             if value not in made:
                 made[value] = Named(names.take(part.name), value)
         return tuple(made[value] for value in values)

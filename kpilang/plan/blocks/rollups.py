@@ -6,28 +6,24 @@ import dataclasses
 from collections.abc import Sequence
 
 from kpilang.plan import nodes
-from kpilang.plan.blocks.base import BlockBuilder, Parts
-from kpilang.plan.blocks.built import Built, Place
+from kpilang.plan.blocks.base import BlockBuilder
+from kpilang.plan.blocks.built import Built, Laid, Place
 from kpilang.plan.blocks.parts import added_up, whole
 from kpilang.plan.draft import keys_of
 from kpilang.plan.periods import key_type
 from kpilang.plan.scalars import Column, Named
 
 
-def rolled_up(
-    block: BlockBuilder, built: Built, places: Sequence[Place], parts: Sequence[Parts]
-) -> tuple[Built, ...]:
-    """A relation for each set of dimensions that totals are wanted for, of places in `built`."""
-    together: dict[tuple[str, ...], list[tuple[Place, Parts]]] = {}
-    for place, found in zip(places, parts, strict=True):
-        if place.atom.is_rolled_up:
-            together.setdefault(keys_of(place.atom.aggregate, built.dimensions), []).append((place, found))
+def rolled_up(block: BlockBuilder, built: Built, atoms: Sequence[Laid]) -> tuple[Built, ...]:
+    """A relation for each set of dimensions that totals are wanted for, of atoms in `built`."""
+    together: dict[tuple[str, ...], list[Laid]] = {}
+    for each in atoms:
+        if each.atom.is_rolled_up:
+            together.setdefault(keys_of(each.atom.aggregate.across, built.dimensions), []).append(each)
     return tuple(_rolled(block, built, keys, found) for keys, found in together.items())
 
 
-def _rolled(
-    block: BlockBuilder, built: Built, dimensions: tuple[str, ...], wanted: list[tuple[Place, Parts]]
-) -> Built:
+def _rolled(block: BlockBuilder, built: Built, dimensions: tuple[str, ...], wanted: list[Laid]) -> Built:
     kept = [k for d, k in zip(built.dimensions, built.keys, strict=True) if d in dimensions]
     keys = tuple(Named(k.name, Column(built.name, k.name, k.value.type)) for k in kept)
     time: tuple[Named, ...] = ()
@@ -35,12 +31,11 @@ def _rolled(
         time = (Named(built.period, Column(built.name, built.period, key_type(block.grid))),)
     measures: dict[str, Named] = {}
     places: list[Place] = []
-    for place, parts in wanted:
-        aggregate = place.atom.aggregate
-        column = parts[0].name
-        measures[column] = Named(column, whole(aggregate, added_up(aggregate, parts, built.name)))
-        shown = dataclasses.replace(place.atom, witness=False, is_rolled_up=False)
-        places.append(Place(shown, column, place.lookup))
+    for each in wanted:
+        aggregate = each.atom.aggregate
+        column = each.parts[0].name
+        measures[column] = Named(column, whole(aggregate, added_up(aggregate, each.parts, built.name)))
+        places.append(dataclasses.replace(each.place, column=column, flag=None))
     name = block.relations.names.take(f"{built.name}_across_{'_and_'.join(_dropped(built, dimensions))}")
     rows = nodes.Rows(nodes.RelationSource(built.name), built.name)
     about = f"{built.name} added up across {', '.join(_dropped(built, dimensions))}"

@@ -6,7 +6,7 @@ from kpilang import ir
 from kpilang.ir import Op
 from kpilang.plan import bounds, nodes, scalars
 from kpilang.plan.blocks.base import BlockBuilder
-from kpilang.plan.blocks.built import Built
+from kpilang.plan.blocks.built import Built, laid
 from kpilang.plan.blocks.rollups import rolled_up
 from kpilang.plan.conditions import factor
 from kpilang.plan.draft import Block
@@ -30,40 +30,50 @@ class SpreadBuilder(BlockBuilder):
         self._calendar = CalendarColumns(name, relations.grid, chosen, about)
         relations.add_calendar(self._calendar)
         super().__init__(relations, query, block, self._calendar)
+        self._around = self._joined()  # now, for what is joined later may ask for the period
 
     def build(self) -> tuple[Built, ...]:
         keys = self.dimensions()
         period = Named(self.names.take(KEY), self._calendar.key)
         factored = factor([self.where(atom) for atom in self.block.atoms])
         parts, measures = self.measures(factored)
-        around = self._joined()
-        rows = self.reader.rows(*around, *factored.shared, factored.any)
+        rows = self.reader.rows(*self._around, *factored.shared, factored.any)
         name = self.take_name(window_name(self._window))
-        by = ", ".join((*self.block.keys, "period"))
-        about = f"{self.block.entity} by {by}: {describe_window(self._window)} by {self.block.anchor.name}"
+        by = ", ".join((*self.block.dimensions, "period"))
+        dated = "" if self.block.anchor is None else f" by {self.block.anchor.name}"
+        about = f"{self.block.entity} by {by}: {describe_window(self._window)}{dated}"
         node = nodes.Block(name, rows, (*keys, period), measures, about)
         self.relations.add(name, lambda: node)
-        places = tuple(self.place(index, found) for index, found in enumerate(parts))
-        built = Built(name, self.block.keys, keys, period.name, places)
-        return (built, *rolled_up(self, built, places, parts))
+        found = [laid(atom, columns) for atom, columns in zip(self.block.atoms, parts, strict=True)]
+        built = Built(name, self.block.dimensions, keys, period.name, tuple(each.place for each in found))
+        return (built, *rolled_up(self, built, found))
 
     def _joined(self) -> tuple[Scalar, ...]:
-        """Join the calendar on its intervals; literal bounds around them all keep the scan short."""
+        """Join the calendar on its intervals; literal bounds around them all keep the scan short.
+
+        Without an anchor every row meets every period.
+        """
         some = [reach for reach in self._reaches if reach is not None]
-        on = (
-            *self._bound("from", Op.GE, [None if r is None else r.start for r in self._reaches], some),
-            *self._bound("until", Op.LT, [None if r is None else r.end for r in self._reaches], some),
-        )
+        on: tuple[Scalar, ...] = ()
+        if self.anchor is not None:
+            starts = [None if reach is None else reach.start for reach in self._reaches]
+            ends = [None if reach is None else reach.end for reach in self._reaches]
+            on = (
+                *self._bound(self.anchor, "from", Op.GE, starts, some),
+                *self._bound(self.anchor, "until", Op.LT, ends, some),
+            )
         source = nodes.RelationSource(self._calendar.name)
         self.reader.add_join(nodes.Join(source, self._calendar.alias, on, left=False))
         return self.box(some)
 
-    def _bound(self, wish: str, op: Op, ends: list[Moment | None], some: list[Reach]) -> tuple[Scalar, ...]:
+    def _bound(
+        self, anchor: Scalar, wish: str, op: Op, ends: list[Moment | None], some: list[Reach]
+    ) -> tuple[Scalar, ...]:
         """The anchor against a column of bounds; none for intervals without a beginning."""
         if all(end is None for end in ends):
             return ()
         moments = [some[0].end if end is None else end for end in ends]
-        pairs = [bounds.compared(self.anchor, moment, self.grid.clock) for moment in moments]
+        pairs = [bounds.compared(anchor, moment, self.grid.clock) for moment in moments]
         value, first = pairs[0]
         column = self._calendar.column(wish, [bound for _, bound in pairs], first.type)
         return (scalars.compare(op, value, column),)

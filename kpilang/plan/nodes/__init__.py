@@ -6,16 +6,33 @@ from kpilang.plan.nodes.calendar import Calendar
 from kpilang.plan.nodes.child_totals import ChildTotals
 from kpilang.plan.nodes.existing import Existing
 from kpilang.plan.nodes.groups import Groups
+from kpilang.plan.nodes.members import Members
+from kpilang.plan.nodes.numbered import Numbered
 from kpilang.plan.nodes.outer_values import OuterValues
 from kpilang.plan.nodes.ranked import Ranked
 from kpilang.plan.nodes.rows import Join, Rows
 from kpilang.plan.nodes.running import Running
 from kpilang.plan.nodes.series import Series
 from kpilang.plan.nodes.source import RelationSource, Source, TableSource
+from kpilang.plan.nodes.stacked import Stacked
 from kpilang.plan.nodes.stays import Stays
+from kpilang.plan.nodes.values_of import ValuesOf
 
 Relation = (
-    Block | Calendar | ChildTotals | Existing | Groups | OuterValues | Ranked | Running | Series | Stays
+    Block
+    | Calendar
+    | ChildTotals
+    | Existing
+    | Groups
+    | Members
+    | Numbered
+    | OuterValues
+    | Ranked
+    | Running
+    | Series
+    | Stacked
+    | Stays
+    | ValuesOf
 )
 """A named relation: a CTE."""
 
@@ -27,6 +44,8 @@ __all__ = [
     "Existing",
     "Groups",
     "Join",
+    "Members",
+    "Numbered",
     "OuterValues",
     "Ranked",
     "Relation",
@@ -36,6 +55,8 @@ __all__ = [
     "Series",
     "Sort",
     "Source",
+    "Stacked",
     "Stays",
     "TableSource",
+    "ValuesOf",
 ]

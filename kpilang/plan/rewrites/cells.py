@@ -21,9 +21,10 @@ def cells(draft: Draft) -> Draft:
 def _rewritten(block: Block, draft: Draft) -> Block:
     if not isinstance(block.timing, Spread) or len(block.atoms) > 1:
         return block
-    aggregate = block.atoms[0].aggregate
-    lookup = draft.grid.cells(aggregate.window)
-    if lookup is None or not any(lookup) or uses_period(aggregate):
+    if block.anchor is None or uses_period(block.atoms[0]):
+        return block
+    lookup = draft.grid.cells(block.atoms[0].aggregate.window)
+    if lookup is None or not any(lookup):
         return block
     timing = Cells((lookup,))
     found = cells_of(timing, draft.grid)

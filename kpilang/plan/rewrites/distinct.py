@@ -30,7 +30,7 @@ def _rewritten(block: Block, draft: Draft) -> Block:
     if not isinstance(block.timing, Spread) or len(block.atoms) > 1:
         return block
     aggregate = block.atoms[0].aggregate
-    if aggregate.op is not AggregateOp.UNIQUE or uses_period(aggregate):
+    if block.anchor is None or aggregate.op is not AggregateOp.UNIQUE or uses_period(block.atoms[0]):
         return block
     intervals = draft.grid.ranges(aggregate.window)
     if intervals is None or not _moves_on(intervals) or not _is_seen_often(intervals):

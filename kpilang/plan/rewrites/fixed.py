@@ -12,7 +12,7 @@ def fixed(draft: Draft) -> Draft:
 
 
 def _rewritten(block: Block) -> Block:
-    if not isinstance(block.timing, Spread) or any(uses_period(atom.aggregate) for atom in block.atoms):
+    if not isinstance(block.timing, Spread) or any(map(uses_period, block.atoms)):
         return block
     different = {reach for atom in block.atoms for reach in atom.reaches if reach is not None}
     return dataclasses.replace(block, timing=Fixed()) if len(different) == 1 else block

@@ -79,4 +79,4 @@ def _is_idle(atom: Atom) -> bool:
 
 
 def _rows(atom: Atom) -> object:
-    return (atom.aggregate.where, atom.aggregate.window)
+    return (atom.aggregate.where, atom.aggregate.window, atom.among)

@@ -1,24 +1,29 @@
-"""Read the groups off the only block that makes them, instead of from a union of one part."""
+"""Read the groups off the only relation that makes them, instead of from a union of one part."""
 
 from __future__ import annotations
 
 import dataclasses
 
-from kpilang.plan.draft import Block, Cells, Distinct, Draft, Fixed, Spread
+from kpilang.plan.draft import Block, Cells, Distinct, Draft, Fixed, Folding, Gathering, Spread
 from kpilang.plan.lookups import is_identity
 
 
 def lone_spine(draft: Draft) -> Draft:
-    full = [block for block in draft.blocks if len(block.keys) == len(draft.query.dimensions)]
-    lone = len(full) == 1 and bool(draft.query.dimensions) and _holds_the_groups(full[0], draft)
+    parts: tuple[Block | Gathering | Folding, ...] = (*draft.blocks, *draft.gatherings, *draft.foldings)
+    full = [part for part in parts if part.dimensions == draft.dimensions]
+    lone = len(full) == 1 and bool(draft.dimensions) and _holds_the_groups(full[0], draft)
     return dataclasses.replace(draft, lone_spine=lone)
 
 
-def _holds_the_groups(block: Block, draft: Draft) -> bool:
-    """Not if the block was widened for some window, nor if every group is to have all periods."""
+def _holds_the_groups(part: Block | Gathering | Folding, draft: Draft) -> bool:
+    """Not if it was widened for some window, nor if every group is to have all periods."""
+    if isinstance(part, Folding) and part.slots is not None:
+        return False
     if draft.grid.is_single:
         return True
-    match block.timing:
+    if isinstance(part, Gathering | Folding):
+        return not draft.query.fill
+    match part.timing:
         case Fixed() | Distinct():
             return False
         case Spread():

@@ -25,7 +25,9 @@ def _rewritten(block: Block, draft: Draft) -> Block:
     if not isinstance(block.timing, Spread) or len(block.atoms) > 1:
         return block
     aggregate = block.atoms[0].aggregate
-    found = _ranges(aggregate, draft.grid) if is_merged(aggregate) and not uses_period(aggregate) else None
+    if block.anchor is None or uses_period(block.atoms[0]) or not is_merged(aggregate):
+        return block
+    found = _ranges(aggregate, draft.grid)
     if found is None:
         return block
     timing = Cells((found,))

@@ -58,6 +58,17 @@ def condition_not_visible(name: str, entity: str, span: Span) -> Diagnostic:
     )
 
 
+def key_not_visible(key: str, entity: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        DIMENSION_NOT_VISIBLE,
+        f"`per {key}` is not visible to `{entity}`",
+        span,
+        f"rows of `{entity}` have no `{key}`",
+        notes=("each aggregate inside is evaluated for each of the values, so all must see them",),
+        help=(f"declare the path: `dimensions:` / `{key}:` / `{entity}: …`",),
+    )
+
+
 AMBIGUOUS_LINK = Code("KPI404", "ambiguous-link", "Several ways from the rows to their parent")
 
 
@@ -119,6 +130,25 @@ def no_key(what: str, entity: str, span: Span) -> Diagnostic:
     )
 
 
+def no_single_key(entity: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        NO_KEY,
+        f"members of `{entity}`, whose key is not one column",
+        span,
+        help=(f"give `{entity}` a key of one column",),
+    )
+
+
+def no_order_of_members(function: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        NO_KEY,
+        f"`{function}` over the members of a set",
+        span,
+        "members have no order in time",
+        help=(f"`{function}` over the entity itself goes by its dates",),
+    )
+
+
 def reference_without_key(column: str, entity: str, span: Span) -> Diagnostic:
     return Diagnostic(
         NO_KEY,
@@ -162,6 +192,15 @@ def nothing_aggregated(name: str, span: Span) -> Diagnostic:
         f"`{name}` aggregates nothing, so it has no groups",
         span,
         help=("ask for it together with a KPI over an entity",),
+    )
+
+
+def nothing_nested(text: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        NO_AGGREGATE,
+        f"`{text}` aggregates nothing, so there is nothing to evaluate for each value of `per`",
+        span,
+        help=("`per` takes a KPI or a formula: `avg(revenue per customer)`",),
     )
 
 

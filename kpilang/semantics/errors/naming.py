@@ -120,6 +120,32 @@ def unknown_function(word: str, valid: Sequence[str], span: Span) -> Diagnostic:
     )
 
 
+def function_as_value(word: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        UNKNOWN_FUNCTION,
+        f"function `{word}` without arguments",
+        span,
+        help=(f"call it: `{word}(…)`",),
+    )
+
+
+UNKNOWN_SEGMENT = Code("KPI223", "unknown-segment", "A segment that is not declared")
+
+
+def unknown_segment(word: str, valid: Sequence[str], span: Span) -> Diagnostic:
+    return _unknown(UNKNOWN_SEGMENT, "segment", word, valid, span, "no segment of this name is declared")
+
+
+UNKNOWN_VARIANT = Code("KPI224", "unknown-variant", "A variant that the KPI does not have")
+
+
+def unknown_variant(kpi: str, word: str, valid: Sequence[str], span: Span) -> Diagnostic:
+    known = (f"there is {listed(valid)}",) if valid else ("it has no variants",)
+    return _unknown(
+        UNKNOWN_VARIANT, "variant", word, valid, span, f"`{kpi}` has no variant of this name", notes=known
+    )
+
+
 UNKNOWN_PARAM = Code("KPI207", "unknown-param", "A value for a param that is not declared")
 
 
@@ -139,6 +165,16 @@ def name_clash(word: str, kind: str, span: Span, other_kind: str, other: Span) -
         secondary=(Label(other, f"first as {other_kind}"),),
         notes=("entities, segments, KPIs, functions, attributions and params share one namespace",),
         help=("give one of them another name",),
+    )
+
+
+def bad_local(word: str, what: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        NAME_CLASH,
+        f"`{word}` cannot name {what}",
+        span,
+        "a word of the language, or named twice",
+        help=("choose another name",),
     )
 
 
@@ -368,36 +404,6 @@ def result_column_twice(word: str, span: Span) -> Diagnostic:
         f"the result would have two columns `{word}`",
         span,
         help=("rename the KPI or the dimension",),
-    )
-
-
-TOO_DEEP = Code("KPI222", "definitions-too-deep", "Definitions that lean on definitions without end")
-
-
-def too_deep(name: str, most: int, span: Span) -> Diagnostic:
-    return Diagnostic(
-        TOO_DEEP,
-        f"`{name}` leans on definitions more than {most} deep",
-        span,
-        help=("name fewer steps in between",),
-    )
-
-
-def too_large(name: str, most: int, span: Span) -> Diagnostic:
-    return Diagnostic(
-        TOO_DEEP,
-        f"`{name}` has more than {most} terms when all it refers to is written out",
-        span,
-        help=("refer to fewer KPIs, or to each fewer times",),
-    )
-
-
-def too_nested(name: str, span: Span) -> Diagnostic:
-    return Diagnostic(
-        TOO_DEEP,
-        f"`{name}` is nested too deep when all it refers to is written out",
-        span,
-        help=("name parts of it, and refer to fewer levels of KPIs",),
     )
 
 

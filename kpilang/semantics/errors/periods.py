@@ -180,3 +180,17 @@ BAD_COVERS = Code("KPI422", "bad-covers", "Coverage that is not given in days")
 
 def bad_covers(span: Span, help: Iterable[str] = ("write `from 2023-03-01`",)) -> Diagnostic:
     return Diagnostic(BAD_COVERS, "coverage is not given in days", span, help=tuple(help))
+
+
+DOES_NOT_NEST = Code("KPI434", "sub-periods-do-not-nest", "Sub-periods that a period cuts in two")
+
+
+def does_not_nest(inner: str, outer: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        DOES_NOT_NEST,
+        f"{inner}s do not nest in {outer} (`per {inner}`)",
+        span,
+        f"both ends must be the start of a {inner}",
+        notes=("the part of a sub-period outside would be counted, or that inside be left out",),
+        help=(f"take `per day`, or a range of whole {inner}s",),
+    )

@@ -302,6 +302,15 @@ def bad_param(name: str, wanted: Type, found: str, span: Span) -> Diagnostic:
     return Diagnostic(BAD_PARAM, f"param `{name}` is {wanted}, not {found}", span)
 
 
+def not_among(name: str, allowed: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        BAD_PARAM,
+        f"param `{name}` has another value than it may",
+        span,
+        notes=(f"it may be {' '.join(allowed.split())}",),
+    )
+
+
 def param_without_default(name: str, span: Span) -> Diagnostic:
     return Diagnostic(
         BAD_PARAM,

@@ -78,6 +78,10 @@ OPERATIONS: dict[Operation, Entry] = {
     Made.MOVE: Native(time.moved),
     Made.NOW: Native(time.now),
     Made.SHIFT: Native(time.shifted),
+    Made.ROW: Native(lambda args, node: exp.Anonymous(this="ROW", expressions=list(args))),
+    Made.STOP: Native(
+        lambda args, node: exp.Anonymous(this="ERROR", expressions=[exp.Literal.string(node.words[0])])
+    ),
     Made.STRUCT_FIELD: Native(
         lambda args, node: exp.StructExtract(this=args[0], expression=exp.Literal.string(node.words[0]))
     ),
@@ -132,5 +136,5 @@ DUCKDB = Dialect(
     data_type=numbers.data_type,
     branch=numbers.fitted,
     series=time.series,
-    functions=frozenset({"ROW", "TO_MICROSECONDS"}),
+    functions=frozenset({"ERROR", "ROW", "TO_MICROSECONDS"}),
 )

@@ -248,6 +248,8 @@ def first_known(args: Args, node: Apply) -> exp.Expr:
 
 def cast(args: Args, node: Apply) -> exp.Expr:
     found, wanted = node.args[0].type, node.type
+    if wanted.kind is Kind.ID:
+        return args[0]  # whatever it is held as: a key is equal or not
     if data_type(found) == data_type(wanted) and found.kind is not Kind.RAW:
         return args[0]
     if found.is_double and wanted.kind is Kind.INTEGER:

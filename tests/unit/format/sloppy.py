@@ -85,25 +85,15 @@ class Page:
         return empty or (self.is_drawn(3) and _may_flow(tree))
 
     def _flow(self, tree: Tree) -> str:
-        if isinstance(tree, Scalar):
-            return self.source[tree.span.start : tree.span.end]
-        opening, closing = "{}" if isinstance(tree, Mapping) else "[]"
-        written = opening + self._gap()
-        parts = tree.entries if isinstance(tree, Mapping) else tree.items
-        for number, part in enumerate(parts):
-            written += f",{self._gap() or ' '}" if number else ""
-            if isinstance(part, Entry):
-                written += f"{self._key(part.key)}: {self._flow(part.value)}"
-            else:
-                written += self._flow(part)
-        return written + self._gap() + closing
-
-    def _gap(self) -> str:
-        """Between the parts of a flow collection lines may end, and comments stand."""
-        if self.data is None:
-            return ""
-        gap: str = self.data.draw(st.sampled_from(["", "", " ", "\n      "]))
-        return f"{gap} {self._comment('behind', '')}\n      " if self.is_drawn(8) else gap
+        gap = "" if self.data is None else self.data.draw(st.sampled_from(["", " ", "\n      "]))
+        match tree:
+            case Mapping():
+                parts = [f"{self._key(e.key)}: {self._flow(e.value)}" for e in tree.entries]
+                return "{" + gap + f",{gap or ' '}".join(parts) + gap + "}"
+            case Sequence():
+                return "[" + gap + f",{gap or ' '}".join(map(self._flow, tree.items)) + gap + "]"
+            case Scalar():
+                return self.source[tree.span.start : tree.span.end]
 
     # ------------------------------------------------------------------ values
 

@@ -79,6 +79,50 @@ kpis:
   order_count: count(orders)
 """
 
+MEMBERS = SHOP.replace(
+    "kpis:\n",
+    """\
+segments:
+  buyers: customers with orders where status = 'paid'
+  loyal: customers with count(orders) >= 3
+  big: customers with sum(orders.amount where status = 'paid') > 100 EUR
+  live: customers while created_at to churned_at
+  churned: customers dated churned_at
+  gold: customers where tier = 'gold'
+  gold_buyers: customers where tier = 'gold' with orders
+  large: orders dated ordered_on where amount > 10
+  repeated: customers with large
+  sellers: regions with orders via customer.region
+  recent: customers with count(orders[last 30 days]) >= 2
+  early: customers with orders where ordered_on < period.start + 7 days
+functions:
+  retention(s): count(s[before] and s) / count(s[before])
+  growth(x): x / x[prior] - 1
+  since(x, back): x - x[back ago]
+  part(x, d): x / x[across d]
+  only(x, d, v): x[d = v]
+  worth(s): sum(s.score) / count(s)
+  reached(x): x / target(x)
+  broken(x): x + nothing
+kpis:
+  paid_share:
+    formula: count(orders where status = 'paid') / count(orders)
+    better: higher
+    target: at least 25%
+    variants:
+      value: sum(orders.amount where status = 'paid') / sum(orders.amount)
+  paid_share_again:
+    extends: paid_share
+    target: at least 30%
+  kept_share:
+    let:
+      kept: live[before] and live
+      base: count(live[before])
+    formula: count(kept) / base
+""",
+    1,
+)
+
 
 def catalog_of(text: str, settings: str = "") -> tuple[Catalog, Diagnostics]:
     diags = Diagnostics()

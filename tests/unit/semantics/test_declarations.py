@@ -124,7 +124,7 @@ def test_zones_of_timestamps() -> None:
         ("-> pairs", "KPI407"),
         ("(a, b) -> ones", "KPI407"),
         ("(a, c) -> pairs", "KPI205"),
-        ("-> ones as of at", "KPI290"),
+        ("-> ones as of at", "KPI426"),
     ],
 )
 def test_types_that_are_refused(type_: str, code: str) -> None:
@@ -167,7 +167,7 @@ def test_a_unit_for_plain_numbers_only() -> None:
         ("    covers: from 2024-01-01 to 2023-01-01\n", ["KPI411"]),
         ("    covers: from 2024-01-01T06:00:00\n", ["KPI422"]),
         ("    rules:\n      - at > 5\n", ["KPI302"]),
-        ("    duplicates: latest by at\n", ["KPI290"]),
+        ("    duplicates: latest by at\n", ["KPI407"]),
     ],
 )
 def test_what_an_entity_says_of_its_rows(lines: str, codes: list[str]) -> None:

@@ -25,7 +25,7 @@ from kpilang.semantics.world import Info
 from kpilang.source import Span
 from kpilang.syntax.spec import Embedded, Start
 
-from .asking import SHOP, catalog_of
+from .asking import MEMBERS, SHOP, catalog_of
 from .printing import printed
 
 FOLDER = Path(__file__).parents[2] / "corpus" / "types"
@@ -42,6 +42,7 @@ def _info(catalog: Catalog, name: str) -> Info:
 
 SCOPES: dict[str, Callable[[Catalog, Diagnostics], Scope]] = {
     "cells": CellScope,
+    "sets": CellScope,
     "rows": lambda catalog, diags: RowScope(catalog, _info(catalog, "orders"), Place.AGGREGATE, diags),
     "attributes": lambda catalog, diags: AttributeScope(
         catalog, _info(catalog, "customers"), "customers.x", diags
@@ -68,7 +69,8 @@ CASES = [case for file in FILES for case in cases(file)]
 
 
 def types_of(case: Case) -> str:
-    catalog, diags = catalog_of(SHOP, "timezone: Europe/Berlin\n")
+    text = MEMBERS if case.place == "sets" else SHOP
+    catalog, diags = catalog_of(text, "timezone: Europe/Berlin\n")
     assert not diags.has_errors
     scope = SCOPES[case.place](catalog, diags)
     tree = catalog.expression(Embedded(Start.FORMULA, case.text, span=Span("case", 0, len(case.text))), diags)

@@ -1,0 +1,113 @@
+"""Functions of one's own: a call is the function's formula with its arguments in place of the parameters.
+
+Arguments are terms, never text: each is resolved where it is written, and the formula sees nothing of the
+caller but them. What is wrong in the formula is shown there and at the call.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from kpilang import ir
+from kpilang.diagnostics import Diagnostic, Diagnostics, Label
+from kpilang.semantics.errors import naming, sizes, values
+from kpilang.semantics.expressions import resolve
+from kpilang.semantics.memo import MOST_NESTED
+from kpilang.semantics.names import WORDS
+from kpilang.semantics.scope import Calls, Local, Scope, poison
+from kpilang.semantics.sizes import is_small
+from kpilang.semantics.world import World
+from kpilang.source import Span
+from kpilang.syntax import ast, spec
+
+MOST_PLACES = 6
+"""Places that a finding shows at most, where functions call functions."""
+MOST_CALLS = 2_000
+"""Calls that one formula may come to when all are written out."""
+
+
+def call_own(call: ast.Call, scope: Scope) -> ir.Expr:
+    decl = scope.world.names.functions[call.function.dotted]
+    locals = _arguments(call, decl, scope)
+    if locals is None or not _may_call(call, decl, scope):
+        return poison(call.span)
+    found = Diagnostics()
+    body = scope.world.expression(decl.formula, found)
+    value: ir.Expr = poison(call.span)
+    if body is not None:
+        calls = Calls((*scope.calls.open, call.function.dotted), scope.calls.made)
+        value = resolve(body, scope.body(locals, calls, found))
+    scope.diags.extend(_seen_from(diagnostic, call, decl) for diagnostic in found)
+    if value.type.is_error or not is_small(call.function.dotted, value, call.span, scope.diags):
+        return poison(call.span)
+    return dataclasses.replace(value, span=call.span)
+
+
+def _may_call(call: ast.Call, decl: spec.FunctionDecl, scope: Scope) -> bool:
+    name, calls = call.function.dotted, scope.calls
+    if name in calls.open:
+        names = scope.world.names.functions
+        loop = calls.open[calls.open.index(name) :]
+        scope.diags.add(naming.cycle([(step, names[step].signature.span) for step in loop], call.span))
+        return False
+    calls.made.append(name)
+    if len(calls.made) > MOST_CALLS + 1:
+        return False  # said once
+    if len(calls.open) >= MOST_NESTED:
+        scope.diags.add(sizes.too_deep(calls.open[0], MOST_NESTED, decl.signature.span))
+        return False
+    if len(calls.made) > MOST_CALLS:
+        scope.diags.add(sizes.too_many_calls(name, MOST_CALLS, decl.signature.span))
+        return False
+    return True
+
+
+def _arguments(call: ast.Call, decl: spec.FunctionDecl, scope: Scope) -> dict[str, Local] | None:
+    """The parameters by name, each with its argument; None after an error."""
+    name = call.function.dotted
+    for modifier, given in (("where", call.where), ("dated", call.dated), ("via", call.via)):
+        if given is not None:
+            scope.diags.add(values.misplaced_modifier(name, modifier, given.span))
+            return None
+    if call.per or call.by:
+        scope.diags.add(values.misplaced_modifier(name, "per" if call.per else "by", call.span))
+        return None
+    signature = signature_of(decl, scope.world, scope.diags)
+    if signature is None:
+        return None
+    if len(call.arguments) != len(signature.parameters):
+        scope.diags.add(values.wrong_count(decl.signature.text, len(call.arguments), call.span))
+        return None
+    return {
+        parameter.text: Local(parameter.text, argument, scope, parameter.span)
+        for parameter, argument in zip(signature.parameters, call.arguments, strict=True)
+    }
+
+
+def signature_of(decl: spec.FunctionDecl, world: World, diags: Diagnostics) -> ast.Signature | None:
+    """The parameters, each with a name of its own; None after an error."""
+    signature = world.tree(decl.signature, diags)
+    if not isinstance(signature, ast.Signature):
+        return None
+    names = [parameter.text for parameter in signature.parameters]
+    for place, parameter in enumerate(signature.parameters):
+        if parameter.text in WORDS or parameter.text in names[:place]:
+            diags.add(naming.bad_local(parameter.text, "a parameter", parameter.span))
+            return None
+    return signature
+
+
+def _seen_from(found: Diagnostic, call: ast.Call, decl: spec.FunctionDecl) -> Diagnostic:
+    """With the call and the definition, whichever of the two it does not show yet."""
+    places = [(call.span, "called here"), (decl.signature.span, "defined here")]
+    known = [found.span, *(label.span for label in found.secondary)]
+    if len(known) > MOST_PLACES:
+        return found
+    further = tuple(
+        Label(place, text) for place, text in places if not any(_holds(place, other) for other in known)
+    )
+    return dataclasses.replace(found, secondary=(*found.secondary, *further))
+
+
+def _holds(place: Span, inner: Span) -> bool:
+    return place.file == inner.file and place.start <= inner.start and inner.end <= place.end
