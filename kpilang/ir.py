@@ -470,6 +470,18 @@ class Rank(Node):
     type: Type
 
 
+class TouchPart(Enum):
+    POSITION = "position"  # from 1, in order of time, ties by key
+    TOUCHES = "touches"  # how many touches the conversion has in its window
+    AGE = "age"  # duration from the touch to the conversion: of `touched` and `latest`
+
+
+@dataclass(frozen=True, slots=True)
+class TouchValue(Node):
+    part: TouchPart
+    type: Type
+
+
 Expr = (
     Literal
     | Field
@@ -484,7 +496,128 @@ Expr = (
     | Nested
     | Child
     | Rank
+    | TouchValue
 )
+
+# ---------------------------------------------------------------------------- attribution
+
+
+@dataclass(frozen=True, slots=True)
+class FirstTouch:
+    """All to the first touch."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastTouch:
+    """All to the last touch for which `direct` is not true; if there is none, to the last."""
+
+    direct: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evenly:
+    """The same weight for each touch: `linear`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByPosition:
+    """Shares of the first touch, of those between together (split evenly) and of the last.
+
+    What is missing renormalises: of two touches the first has `first` and the last `last`, one has all.
+    """
+
+    first: Decimal
+    between: Decimal
+    last: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ByDecay:
+    """2 to the power of −age / half-life, the age counted from the youngest touch, in doubles.
+
+    The half-life is in the unit of `Credits.touched`: days for dates, seconds for timestamps.
+    """
+
+    half_life: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone(Node):
+    """The first touch for which `where` is true has `share`; a touch on two milestones carries both."""
+
+    where: Expr
+    share: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ByMilestones:
+    """`u_shaped`, `w_shaped`, `full_path`: the touches on no milestone share `others` evenly.
+
+    Without any other touch, or without the touch of a milestone, the shares that are there renormalise.
+    """
+
+    milestones: tuple[Milestone, ...]
+    others: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ByWeight:
+    """A row expression of the touch, exact or not; null counts as 0, a negative one is an error at run time.
+
+    `TouchValue` stands only here, the conversion's fields as `Outer`.
+    """
+
+    weight: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class InFull:
+    """`any`: each pair has the whole value; what is counted over it has been made not to count it twice."""
+
+
+Shares = FirstTouch | LastTouch | Evenly | ByPosition | ByDecay | ByMilestones | ByWeight | InFull
+"""How the touches of a conversion share its value."""
+
+
+CREDIT_VALUE, CREDIT_TIME, IS_ATTRIBUTED = "value", "converted_at", "is_attributed"
+CONVERSION, TOUCH = "conversion", "touch"
+
+
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """The rows of an attribution: one for each credited pair, one for each conversion without a credit.
+
+    A conversion is a row of `conversions` for which `where` is true. Its touches are the rows of `touches`
+    with `touch_where` whose `touched` lies from `earliest` to `latest`, both included (`earliest` None: no
+    bound), and for which each pair of `keys` (expression of the conversion, of the touch) is equal, null to
+    nothing. `touched` is a row expression of the touch, `earliest` and `latest` of the conversion, all of one
+    type; touches are ordered by `order`, their entity's time, then by key. `where`, `value` and the first of
+    each pair are expressions of the conversion, `touch_where` and the second of the touch.
+
+    A pair whose weight is zero is no credit. A conversion without touches, or whose weights are all zero, is
+    one row with null in the touch, its full value and `is_attributed` false. A null value gives null credits.
+    Otherwise the credits are those of law 13: at the scale of the type of the column `value`; for `ByDecay`
+    and inexact weights Cᵢ is computed in doubles, and the column is approximate.
+
+    The columns of the entity are the time of the conversion (`converted_at`, `anchor`), `value`,
+    `is_attributed`, the references `conversion` and `touch` (nullable). A reference to a key of one column
+    is one column of its own name; to a key of several, those columns are named `touch_a`, `touch_b`.
+    The entity has no key.
+    """
+
+    conversions: str
+    value: Expr
+    anchor: Field
+    touches: str
+    keys: tuple[tuple[Expr, Expr], ...]
+    touched: Expr
+    earliest: Expr | None
+    latest: Expr
+    order: Field
+    shares: Shares
+    where: Expr | None = None
+    touch_where: Expr | None = None
+
 
 # ---------------------------------------------------------------------------- the model
 
@@ -543,7 +676,7 @@ class Union:
     sources: tuple[BoundSource, ...]
 
 
-Origin = Table | File | SqlText | Each | Union
+Origin = Table | File | SqlText | Each | Union | Credits
 
 
 @dataclass(frozen=True, slots=True)
@@ -669,6 +802,15 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
+class Axis(Node):
+    """A param that groups the result: each row of the rest once for each of its values, in this order."""
+
+    name: str
+    type: Type
+    values: tuple[Literal, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Dimension(Node):
     """A dimension of the query: for each entity that is aggregated, the row expression to group by."""
 
@@ -695,7 +837,12 @@ class Better(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Output(Node):
-    """A column of the result: a cell expression under a name. Hidden ones feed goals and are not shown."""
+    """A column of the result: a cell expression under a name. Hidden ones feed goals and are not shown.
+
+    Where the query has axes and the expression depends on them, `along` holds it for each combination of
+    their values, the last axis fastest, and `value` is the first of these. Groups have a row, for every value
+    of every axis, where any of the expressions has one.
+    """
 
     name: str
     value: Expr
@@ -707,6 +854,7 @@ class Output(Node):
     matures: int | None = None
     """Days until a period's value is final."""
     hidden: bool = False
+    along: tuple[Expr, ...] = ()
 
     @property
     def type(self) -> Type:
@@ -734,7 +882,7 @@ class Query:
     """What is asked. `range` None: all time up to as-of (then `grain` is None too).
 
     `as_of` is an aware instant, None for the instant of the run. Rows of the result are in law 12's order
-    (dimensions, then period, nulls last) after `order`; `limit` cuts them last.
+    (dimensions, axes, then period, nulls last) after `order`; `limit` cuts them last.
     """
 
     model: Model
@@ -746,12 +894,14 @@ class Query:
     fill: bool = False
     order: tuple[Order, ...] = ()
     limit: int | None = None
+    axes: tuple[Axis, ...] = ()
     span: Span = field(default=NOWHERE, compare=False)
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The result's columns: dimensions, `period` under a grain, outputs (the hidden ones last)."""
+        """The result's columns: dimensions, axes, `period` under a grain, outputs (the hidden ones last)."""
         period = ("period",) if self.grain is not None else ()
         shown = [output.name for output in self.outputs if not output.hidden]
         hidden = [output.name for output in self.outputs if output.hidden]
-        return (*(d.name for d in self.dimensions), *period, *shown, *hidden)
+        grouping = (*(d.name for d in self.dimensions), *(axis.name for axis in self.axes))
+        return (*grouping, *period, *shown, *hidden)

@@ -107,7 +107,7 @@ def resolve_query(world: World, asked: Asked, diags: Diagnostics) -> ir.Query | 
         asked.fill,
         (),
         asked.limit,
-        asked.span,
+        span=asked.span,
     )
     query = dataclasses.replace(query, order=_order(query, asked, diags))
     return None if diags.has_errors else query
