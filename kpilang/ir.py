@@ -579,6 +579,19 @@ Shares = FirstTouch | LastTouch | Evenly | ByPosition | ByDecay | ByMilestones |
 """How the touches of a conversion share its value."""
 
 
+def expressions_of(shares: Shares) -> tuple[Expr, ...]:
+    """The row expressions of the touch that decide."""
+    match shares:
+        case LastTouch(direct) if direct is not None:
+            return (direct,)
+        case ByMilestones(milestones):
+            return tuple(milestone.where for milestone in milestones)
+        case ByWeight(weight):
+            return (weight,)
+        case _:
+            return ()
+
+
 CREDIT_VALUE, CREDIT_TIME, IS_ATTRIBUTED = "value", "converted_at", "is_attributed"
 CONVERSION, TOUCH = "conversion", "touch"
 
@@ -623,6 +636,18 @@ class Credits:
     shares: Shares
     where: Expr | None = None
     touch_where: Expr | None = None
+
+    @property
+    def of_conversion(self) -> tuple[Expr, ...]:
+        """What is read of each conversion."""
+        given = (self.value, self.anchor, self.earliest, self.latest, self.where)
+        return tuple(expr for expr in (*given, *(ours for ours, _ in self.keys)) if expr is not None)
+
+    @property
+    def of_touch(self) -> tuple[Expr, ...]:
+        """What is read of each touch; a weight may look at the conversion too."""
+        given = (self.touched, self.order, self.touch_where, *(theirs for _, theirs in self.keys))
+        return tuple(expr for expr in (*given, *expressions_of(self.shares)) if expr is not None)
 
 
 # ---------------------------------------------------------------------------- the model
