@@ -16,6 +16,7 @@ from kpilang.diagnostics import Diagnostic, Diagnostics
 from kpilang.semantics.arguments import dimension_of, local_named, value_of
 from kpilang.semantics.errors import joins, naming, periods, sets, values
 from kpilang.semantics.parts import parts
+from kpilang.semantics.row_money import seen_over
 from kpilang.semantics.scope import Calls, Local, Scope, poison
 from kpilang.semantics.world import Info, World
 from kpilang.syntax import ast
@@ -182,7 +183,7 @@ class RowScope(Scope):
         type_ = member_type(self, owner, name)
         if type_ is None:
             return poison(path.span)
-        type_ = type_.with_null(type_.nullable or bool(steps))
+        type_ = seen_over(type_.with_null(type_.nullable or bool(steps)), steps)
         return ir.Field(self.info.name, steps, owner.name, name.text, type_, span=path.span)
 
 
