@@ -40,6 +40,11 @@ create macro later(moment, seconds) as moment + to_seconds(cast(floor(seconds) a
 create macro days_later(moment, days) as later(moment, days * 86400);
 -- The place of one of many, first to last, in the two years: slowly at first, then faster.
 create macro growing(place) as 731 * place * (1.35 - 0.35 * place);
+-- The help desk writes down local time: two hours after UTC in summer, one in winter.
+create macro local(moment) as moment + case
+  when moment between timestamp '2024-03-31 01:00:00' and timestamp '2024-10-27 00:59:59'
+    or moment between timestamp '2025-03-30 01:00:00' and timestamp '2025-10-26 00:59:59'
+  then interval 2 hour else interval 1 hour end;
 create macro working_hour(moment, luck) as
   later(date_trunc('day', moment), 7 * 3600 + luck * 11 * 3600);
 create macro country(luck) as case
@@ -205,13 +210,14 @@ where reached < ending()
 order by customer_id, valid_from
 """,
     "products": """
-select * from (values
-  (1, 'Room sensor', 'sensors', 'product'), (2, 'Room sensor CO2', 'sensors', 'product'),
-  (3, 'Duct sensor', 'sensors', 'product'), (4, 'Outdoor station', 'stations', 'product'),
-  (5, 'Laboratory station', 'stations', 'product'), (6, 'Gateway', 'accessories', 'product'),
-  (7, 'Wall bracket', 'accessories', 'product'), (8, 'Filter cartridge', 'consumables', 'product'),
-  (9, 'Calibration', 'services', 'service'), (10, 'Installation', 'services', 'service')
-) as t(product_id, name, category, revenue_stream)
+select product_id, name, category, revenue_stream, cast(weight as double) as weight_kg, delivery_days
+from (values
+  (1, 'Room sensor', 'sensors', 'product', 0.35, 3), (2, 'Room sensor CO2', 'sensors', 'product', 0.42, 3),
+  (3, 'Duct sensor', 'sensors', 'product', 0.8, 5), (4, 'Outdoor station', 'stations', 'product', 3.2, 10),
+  (5, 'Laboratory station', 'stations', 'product', 6.5, 21), (6, 'Gateway', 'accessories', 'product', 0.6, 3),
+  (7, 'Wall bracket', 'accessories', 'product', 0.25, 3), (8, 'Filter cartridge', 'consumables', 'product', 0.1, 3),
+  (9, 'Calibration', 'services', 'service', 0, 14), (10, 'Installation', 'services', 'service', 0, 14)
+) as t(product_id, name, category, revenue_stream, weight, delivery_days)
 """,
     "prices": """
 -- The list of prices in euros, and what things cost us: three versions, one from July 2024, one from April 2025.
@@ -434,7 +440,7 @@ select order_id, customer_id, session_id, ordered_at, currency(country) as curre
        case when goes_back and back_at < ending() then 'refunded'
             when chance('cancelled', order_id) < 0.015 then 'cancelled' else 'paid' end as status,
        case when contract_at is not null and nth = 1 then 'sales' else 'shop' end as sold_by,
-       case when discount = 0.1 then 'AIR10' end as coupon
+       case when discount = 0.1 then 'AIR10' end as coupon, cast(100 * discount as integer) as discount_percent
 from purchases
 join (select order_id, any_value(goes_back) as goes_back, any_value(back_at) as back_at,
              any_value(discount) as discount from order_lines_drafted group by order_id) using (order_id)
@@ -518,26 +524,26 @@ select row_number() over (order by sent_at, customer_id) as response_id, custome
          as score
 from (
   select customer_id, wave, wave as sent_at, chance('responds', concat(customer_id, wave)) < 0.44 as answers
-  from customers, (select unnest(generate_series(timestamp '2024-02-13 09:00:00', timestamp '2025-11-13 09:00:00',
-                                                 interval 3 month)) as wave)
-  where acquired_at < wave and (churned_at is null or churned_at > wave))
+  from customers, (select unnest(generate_series(timestamp '2024-01-11 09:00:00', timestamp '2025-12-11 09:00:00',
+                                                 interval 1 month)) as wave)
+  where (customer_id // 10) % 3 = month(wave) % 3 and acquired_at < wave and (churned_at is null or churned_at > wave))
 order by response_id
 """,
     "tickets": """
-select row_number() over (order by opened_at, subscription_id) as ticket_id, subscription_id, opened_at,
-       case when chance('reply', key) < 0.96 then later(opened_at, 300 + 108000 * chance('wait', key) * chance('queue', key)) end
-         as first_reply_at,
-       case when chance('reply', key) < 0.9 then later(opened_at, 7200 + 500000 * chance('work', key) * chance('queue', key)) end
-         as solved_at,
+select row_number() over (order by opened, subscription_id) as ticket_id, subscription_id, local(opened) as opened_at,
+       case when chance('reply', key) < 0.96
+            then local(later(opened, 300 + 108000 * chance('wait', key) * chance('queue', key))) end as first_reply_at,
+       case when chance('reply', key) < 0.9
+            then local(later(opened, 7200 + 500000 * chance('work', key) * chance('queue', key))) end as solved_at,
        case when chance('urgent', key) < 0.06 then 'urgent' when chance('urgent', key) < 0.22 then 'high'
             when chance('urgent', key) < 0.8 then 'normal' else 'low' end as priority
 from (
   select subscription_id, concat(subscription_id, '-', month) as key,
          working_hour(days_later(started_at, 30 * month + 28 * chance('day', concat(subscription_id, '-', month))),
-                      chance('at', concat(subscription_id, '-', month))) as opened_at, ended_at
+                      chance('at', concat(subscription_id, '-', month))) as opened, ended_at
   from subscriptions, range(48) as t(month)
   where chance('trouble', concat(subscription_id, '-', month)) < case when month = 0 then 0.5 else 0.16 end)
-where opened_at >= beginning() and opened_at < least(coalesce(ended_at, ending()), ending())
+where opened >= beginning() and opened < least(coalesce(ended_at, ending()), ending())
 order by ticket_id
 """,
     "touchpoints": """
@@ -554,7 +560,7 @@ from (
   from deals where opportunity_at < ending()
   union all
   select contact_id, started_at, channel, campaign_id, 'other' from numbered_visits
-  where contact_id is not null and origin[1] <> 'c'
+  where contact_id is not null and origin[1] <> 'c' and channel is not null
 )
 where occurred_at < ending()
 order by touchpoint_id
