@@ -17,6 +17,7 @@ from kpilang.semantics import aggregates
 from kpilang.semantics.agreement import agree
 from kpilang.semantics.errors import joins, lints, naming, periods, values
 from kpilang.semantics.expressions import resolve, resolve_condition
+from kpilang.semantics.in_full import child_counted_once, is_in_full
 from kpilang.semantics.links import is_derived_by, longer_ways
 from kpilang.semantics.rows import Place, RowScope, references
 from kpilang.semantics.rows import walk as walk_references
@@ -135,7 +136,9 @@ def _child(function: Aggregate, call: ast.Call, rows: aggregates.Rows, inside: C
     )
     if not (made.ever or made.interval) and _is_of_own_rows(made, inside):
         return _over_own_rows(function, made)
-    return made if _says_how_far(function, made, rows.info, inside) else None
+    if not _says_how_far(function, made, rows.info, inside):
+        return None
+    return child_counted_once(function, made, inside) if is_in_full(inside) else made
 
 
 def _is_of_own_rows(made: ir.Child, inside: ChildScope) -> bool:
