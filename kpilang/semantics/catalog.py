@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
-from kpilang.semantics import entities, kpis, segments, sets
+from kpilang.semantics import attributions, entities, exchange, kpis, segments, sets
 from kpilang.semantics.checks import check_all
 from kpilang.semantics.errors import naming, sizes
 from kpilang.semantics.inheritance import flattened
@@ -22,7 +22,7 @@ from kpilang.semantics.queries import Asked, asked_of, embedded, resolve_query
 from kpilang.semantics.request import Request
 from kpilang.semantics.scope import Scope
 from kpilang.semantics.settings import Settings, read_settings
-from kpilang.semantics.world import Bound, Info, Kpi
+from kpilang.semantics.world import Bound, Info, Kpi, Rates
 from kpilang.source import NOWHERE, Span
 from kpilang.syntax import ast, spec
 from kpilang.syntax.parser import parse
@@ -119,6 +119,8 @@ class Catalog:
         return None if tree is None or isinstance(tree, _NOT_EXPRESSIONS) else tree
 
     def entity(self, name: str) -> Info | None:
+        if name in self.names.credits and name not in self._infos:
+            self._infos[name] = attributions.info_of(self, self.names.credits[name])
         return self._infos.get(name)
 
     def usable(self, info: Info, asked: Span, diags: Diagnostics) -> bool:
@@ -165,6 +167,16 @@ class Catalog:
             lambda found: entities.time_of(self, info, found),
         )
 
+    def credits(self, info: Info, asked: Span, diags: Diagnostics) -> ir.Credits | None:
+        return self._get(
+            "attribution",
+            info.name,
+            info.decl.name.span,
+            asked,
+            diags,
+            lambda found: attributions.credits_of(self, info, found),
+        )
+
     def param(self, name: str, asked: Span, diags: Diagnostics) -> ir.Literal | None:
         decl = self.names.params[name]
         return self._get(
@@ -184,6 +196,12 @@ class Catalog:
             asked,
             diags,
             lambda found: kpis.dimension_of(self, name, info, found),
+        )
+
+    def rates(self, asked: Span, diags: Diagnostics) -> Rates | None:
+        place = self.settings.exchange.span if self.settings.exchange is not None else asked
+        return self._get(
+            "setting", "exchange", place, asked, diags, lambda found: exchange.rates_of(self, found)
         )
 
     def segment(self, name: str, asked: Span, diags: Diagnostics) -> ir.Set | None:
