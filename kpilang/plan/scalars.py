@@ -37,6 +37,7 @@ class Made(Enum):
     PART = (
         "part of a whole"  # (whole number or double, weights, all weights) → the whole number nearest to it
     )
+    HALVED = "halved so many times"  # (0 or more) → double, 1 for 0 times
     STOP = "stop of the query"  # () → nothing: the query ends with the words `words[0]`
 
 

@@ -26,7 +26,7 @@ class CreditRows:
 
     def __init__(self, relations: Relations, entity: ir.Entity, origin: ir.Credits, readers: Readers) -> None:
         of = entity.name.replace(".", "_")
-        self.name = relations.names.take(f"credits_of_{of}")
+        self.name = relations.names.take(of, f"credits_of_{of}")
         self._entity = entity
         self._origin = origin
         self._pairs = _pairs(relations, origin, readers)

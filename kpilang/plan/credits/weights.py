@@ -125,7 +125,7 @@ class Sums(Weights):
         else:
             self._held = pairs.hold("weight", weight)
         super().__init__(Step(relations, below, f"weights_of_{of}", _ABOUT))
-        self._running = _Running(self.rows, below, pairs)
+        self._running = _Running(self.rows, below, pairs, may_overflow=isinstance(shares, ir.ByWeight))
 
     def weight(self) -> Scalar:
         return self.rows.add("weight", self._held)
@@ -147,7 +147,7 @@ class Milestones(Weights):
     """Shares of milestones, and of the others together, times as many as these are: whole numbers."""
 
     def __init__(self, relations: Relations, pairs: Pairs, shares: ir.ByMilestones, of: str) -> None:
-        *own, self._others = _whole_numbers(*(m.share for m in shares.milestones), shares.others)
+        *own, self._share = _whole_numbers(*(m.share for m in shares.milestones), shares.others)
         marks = [pairs.mark(f"milestone_{n}", m.where) for n, m in enumerate(shares.milestones, 1)]
         below = Step(relations, pairs, f"milestones_of_{of}", "which touches are on milestones")
         reached = [compare(Op.EQ, mark, ONE) for mark in marks]
@@ -155,51 +155,64 @@ class Milestones(Weights):
         nowhere = (scalars.is_not_null(pairs.touch_key()), *(compare(Op.EQ, mark, ZERO) for mark in marks))
         self._carried = below.add("milestones", reduce(_plus, carried), wide=True)
         self._other = below.add("others", _choose(scalars.all_of(nowhere), 1), wide=True)
-        super().__init__(Step(relations, below, f"weights_of_{of}", _ABOUT))
-        self._running = _Running(self.rows, below, pairs)
+        sums = Step(relations, below, f"touches_of_{of}", "shares of milestones and other touches, added up")
+        self._running = _Running(sums, below, pairs)
+        self._sums = sums
+        super().__init__(Step(relations, sums, f"weights_of_{of}", _ABOUT))
 
     def weight(self) -> Scalar:
-        carried, other = ((self.rows.add(c.name, c, c.wide)) for c in (self._carried, self._other))
-        return self._weighed(carried, other)
+        carried, other = (self._sums.add(c.name, c, c.wide) for c in (self._carried, self._other))
+        return self._weighed("weight", carried, other)
 
     def so_far(self) -> Scalar:
         carried = self._running.so_far("milestones_so_far", self._carried)
-        return self._weighed(carried, self._running.so_far("others_so_far", self._other))
+        others = self._running.so_far("others_so_far", self._other)
+        return self._weighed("weights_so_far", carried, others)
 
     def whole(self) -> Scalar:
-        return self._weighed(self._running.all("all_milestones", self._carried), self._all_others())
+        carried = self._running.all("all_milestones", self._carried)
+        return self._weighed("all_weights", carried, self._all_others())
 
-    def _weighed(self, carried: Scalar, others: Scalar) -> Scalar:
-        if self._others == 0:
-            return carried
+    def _weighed(self, wish: str, carried: Scalar, others: Scalar) -> Scalar:
+        if self._share == 0:
+            return self.rows.add(wish, carried, wide=True)
         each = Apply(Op.GREATEST, (self._all_others(), ONE), INTEGER)
-        return _plus(Apply(Op.MUL, (carried, each), INTEGER), _times(self._others, others))
+        both = _plus(Apply(Op.MUL, (carried, each), INTEGER), _times(self._share, others))
+        return self.rows.add(wish, both, wide=True)
 
     def _all_others(self) -> Scalar:
         return self._running.all("all_others", self._other)
 
 
 class _Running:
-    """Sums over the touches of a conversion, of columns of the relation below a step."""
+    """Sums over the touches of a conversion, of columns of the relation below a step.
 
-    def __init__(self, step: Step, below: Below, pairs: Pairs) -> None:
+    `may_overflow`: sums of doubles may leave their range, which is null.
+    """
+
+    def __init__(self, step: Step, below: Below, pairs: Pairs, may_overflow: bool = False) -> None:
         self._step = step
+        self._may_overflow = may_overflow
         self._one = tuple(below.through(key) for key in pairs.conversion_keys())
         self._order = ((below.through(pairs.position()), False),)
 
     def so_far(self, wish: str, weight: Column) -> Column:
-        return self._step.add(wish, _in_range(self._windowed(Function.SUM_SO_FAR, weight)), wide=True)
+        return self._sum(wish, self._windowed(Function.SUM_SO_FAR, weight))
 
     def before(self, wish: str, weight: Column) -> Column:
         before = scalars.or_else(self._windowed(Function.SUM_BEFORE, weight), scalars.zero(weight.type))
-        return self._step.add(wish, before, wide=True)
+        return self._sum(wish, before)
 
     def all(self, wish: str, weight: Column) -> Column:
-        whole = Over(Summary(AggregateOp.SUM, weight, weight.type), self._one)
-        return self._step.add(wish, _in_range(whole), wide=True)
+        return self._sum(wish, Over(Summary(AggregateOp.SUM, weight, weight.type), self._one))
 
     def _windowed(self, function: Function, weight: Column) -> Windowed:
         return Windowed(function, weight, self._one, self._order, weight.type)
+
+    def _sum(self, wish: str, value: Scalar) -> Column:
+        if self._may_overflow and value.type.is_double:
+            value = Apply(Made.FINITE, (value,), value.type.with_null())
+        return self._step.add(wish, value, wide=True)
 
 
 def _own_weight(pairs: Pairs, weight: ir.Expr) -> Scalar:
@@ -220,9 +233,9 @@ def _own_weight(pairs: Pairs, weight: ir.Expr) -> Scalar:
 
 def _decayed(pairs: Pairs, half_life: Decimal) -> Scalar:
     """Half as much for each half-life that a touch is older than the youngest."""
-    lives = Apply(Op.DIV, (pairs.behind_youngest(), Constant(half_life, INTEGER)), DOUBLE)
-    weight = Apply(Op.POWER, (Constant(2, INTEGER), Apply(Op.NEG, (lives,), DOUBLE)), DOUBLE)
-    return scalars.or_else(weight, scalars.zero(DOUBLE))
+    behind = Apply(Op.CAST, (pairs.behind_youngest(),), DOUBLE)
+    lives = Apply(Op.DIV, (behind, Constant(half_life, INTEGER)), DOUBLE)
+    return scalars.or_else(Apply(Made.HALVED, (lives,), DOUBLE), scalars.zero(DOUBLE))
 
 
 def _whole_numbers(*shares: Decimal) -> tuple[int, ...]:
@@ -235,11 +248,6 @@ def _whole_numbers(*shares: Decimal) -> tuple[int, ...]:
 
 def _choose(condition: Scalar, number: int) -> Scalar:
     return Choose(((condition, Constant(number, INTEGER)),), ZERO, INTEGER)
-
-
-def _in_range(value: Scalar) -> Scalar:
-    """Sums of doubles may leave their range, which is null."""
-    return Apply(Made.FINITE, (value,), value.type.with_null()) if value.type.is_double else value
 
 
 def _minus(value: Scalar, number: int) -> Scalar:

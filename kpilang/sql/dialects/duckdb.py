@@ -76,6 +76,7 @@ OPERATIONS: dict[Operation, Entry] = {
     Made.FINITE: Lowered(lambda args, node: numbers.finite(args[0]), "NULLIF for infinities and NaN"),
     Made.UNITS: Lowered(numbers.units, "a whole multiple as HUGEINT"),
     Made.OF_UNITS: Lowered(numbers.of_units, "a decimal fraction of the whole number"),
+    Made.HALVED: Lowered(numbers.halved, "a power of one half"),
     Made.PART: Lowered(numbers.part, "whole numbers as HUGEINT, halves up"),
     Made.FLOOR_TO: Native(time.floor_to),
     Made.MOVE: Native(time.moved),

@@ -108,21 +108,30 @@ def _wide(args: Args, node: Apply) -> Args:
 
 
 def _is_wide(value: Scalar, node: Apply) -> bool:
-    """Counts are 64 bits wide: enough to be added, not to be multiplied."""
+    """Counts are 64 bits wide: enough to be added, or taken a few times, not to be multiplied."""
     match value:
         case Column():
-            return value.wide and node.op is not Op.MUL
+            return value.wide and (node.op is not Op.MUL or _is_small(node))
         case Windowed(function):
             return function in (Function.SUM_SO_FAR, Function.SUM_BEFORE)
         case Summary(op):
             return op is AggregateOp.SUM or (op is AggregateOp.COUNT and node.op is not Op.MUL)
-        case Apply(op, args) if op is Op.COALESCE:
+        case Apply(op, args) if op in (Op.COALESCE, Op.GREATEST):
             return _is_wide(args[0], node)
         case Apply(op):
             own = (Op.ADD, Op.SUB, Op.MUL, Op.NEG, Op.ABS, Made.UNITS, Made.PART)
             return op in own and value.type.scale is None
         case _:
             return False
+
+
+def _is_small(node: Apply) -> bool:
+    """Whether a product takes something a few times only."""
+    numbers = (value.value for value in node.args if isinstance(value, Constant))
+    return any(isinstance(value, int) and abs(value) <= _A_FEW for value in numbers)
+
+
+_A_FEW = 10**6
 
 
 def _to_scale(tree: exp.Expr, node: Apply) -> exp.Expr:
@@ -249,6 +258,12 @@ def part(args: Args, node: Apply) -> exp.Expr:
     twice = binary(exp.Mul, binary(exp.Mul, number(2), size), weights)
     above = binary(exp.Add, twice, whole)
     return binary(exp.IntDiv, above, binary(exp.Mul, number(2), whole.copy()))
+
+
+def halved(args: Args, node: Apply) -> exp.Expr:
+    """Never above 1 for times of 0 and more, so nothing leaves the range of doubles."""
+    times = _in_double(args[0], node.args[0])
+    return exp.Pow(this=exp.Literal.number("0.5"), expression=times)
 
 
 def transcendental(args: Args, node: Apply) -> exp.Expr:
