@@ -35,7 +35,8 @@ def lines(result: Result, colour: bool = False, cells: int | None = None) -> Ite
     content = sheet(result)
     yield from (_paint(line, _DIM, colour) for line in _fitting(content.heading, cells))
     yield ""
-    upright = content.height == 1 and not result.query.dimensions and result.query.grain is None
+    query = result.query
+    upright = content.height == 1 and not (query.dimensions or query.axes) and query.grain is None
     yield from (_upright if upright else _across)(content, colour, cells)
     if content.legend:
         yield ""
