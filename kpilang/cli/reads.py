@@ -54,6 +54,8 @@ def _origin(entity: ir.Entity) -> str:
             return f"each {column} of {source}"
         case ir.Union(sources):
             return f"from {', '.join(source.name for source in sources)}"
+        case ir.Credits(conversions=conversions, touches=touches):
+            return f"{conversions} credited to {touches}"
         case None:
             return "no table yet"
         case _:

@@ -6,7 +6,7 @@ What KPIs and attributes share is here, and the aggregate of a KPI; that of an a
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,6 +20,8 @@ from kpilang.semantics.comparison import both, has_order
 from kpilang.semantics.errors import joins, naming, periods, sets, values
 from kpilang.semantics.exchange import Exchanged, exchanged, known_total
 from kpilang.semantics.expressions import resolve, resolve_condition
+from kpilang.semantics.in_full import counted_once, is_in_full
+from kpilang.semantics.paths import after, begins_with, in_row
 from kpilang.semantics.rows import Place, RowScope, row_of
 from kpilang.semantics.scope import Local, Scope, poison
 from kpilang.semantics.selectors import select
@@ -93,9 +95,6 @@ def _members(
 def _counted(function: Aggregate, tree: ast.Expr, scope: Scope) -> Info | None:
     """`count(E)`: the argument is the entity itself."""
     names = scope.world.names
-    if any(path.names[0].text in names.attributions for path in paths(tree)):
-        scope.diags.add(naming.not_yet("an attribution", tree.span))
-        return None
     segment = set_in(tree, scope)
     if segment is not None:
         scope.diags.add(sets.set_as_value(unparse(segment), "the rows of an entity", tree.span))
@@ -106,8 +105,9 @@ def _counted(function: Aggregate, tree: ast.Expr, scope: Scope) -> Info | None:
     if not isinstance(tree, ast.Path):
         scope.diags.add(joins.no_entity(function.name, tree.span))
         return None
-    if len(tree.names) > 1 and tree.names[0].text in names.entities:
-        having = f"{tree.names[0].text} where {tree.names[1].text} is not null"
+    entity = begins_with(tree.names, names)
+    if entity is not None and entity != tree.dotted:
+        having = f"{entity} where {ast.Path(after(tree.names, entity)).dotted} is not null"
         help = (
             f"`unique({tree.dotted})` counts different values",
             f"`{function.name}({having})` counts rows that have one",
@@ -116,7 +116,7 @@ def _counted(function: Aggregate, tree: ast.Expr, scope: Scope) -> Info | None:
         return None
     info = scope.world.entity(tree.dotted)
     if info is None:
-        scope.diags.add(naming.unknown_entity(tree.dotted, tuple(names.entities), tree.span))
+        scope.diags.add(naming.unknown_entity(tree.dotted, names.of_rows(), tree.span))
     return info
 
 
@@ -133,21 +133,19 @@ def _qualified(function: Aggregate, tree: ast.Expr, call: ast.Call, scope: Scope
     names = scope.world.names
     found = list(paths(tree))
     for path in found:
-        if len(path.names) > 1 and path.names[0].text in names.entities:
-            return scope.world.entity(path.names[0].text)
+        entity = begins_with(path.names, names)
+        if entity is not None and entity != path.dotted:
+            return scope.world.entity(entity)
     for path in found:
         first = path.names[0]
-        if first.text in names.attributions:
-            scope.diags.add(naming.not_yet("an attribution", path.span))
-            return None
         if len(path.names) == 1 and set_in(path, scope) is not None:
             scope.diags.add(sets.set_as_value(first.text, "a number", path.span))
             return None
-        if len(path.names) == 1 and first.text in names.entities:
-            scope.diags.add(naming.entity_as_value(first.text, path.span))
+        if names.has_rows(path.dotted):
+            scope.diags.add(naming.entity_as_value(path.dotted, path.span))
             return None
         if len(path.names) > 1:
-            scope.diags.add(naming.unknown_entity(first.text, tuple(names.entities), first.span))
+            scope.diags.add(naming.unknown_entity(first.text, names.of_rows(), first.span))
             return None
     scope.diags.add(joins.no_entity(function.name, call.span))
     return None
@@ -233,7 +231,7 @@ def _made(function: Aggregate, call: ast.Call, rows: Rows, inside: RowScope) -> 
         both(dated.member, where),
         span=call.span,
     )
-    return known_total(made, given.unknown)
+    return counted_once(function, made, inside) if is_in_full(inside) else known_total(made, given.unknown)
 
 
 def in_one_currency(
@@ -272,7 +270,7 @@ def anchor_of(dated: ast.Path | None, inside: RowScope, span: Span) -> ir.Field 
     """The date that puts a row into a period; None after an error."""
     if dated is None:
         return _default_anchor(inside, span)
-    field = inside.field(_unqualified(dated, inside.info), dated)
+    field = inside.field(in_row(dated.names, inside.info), dated)
     if field.type.is_error:
         return None
     if field.type.kind not in (Kind.DATE, Kind.TIMESTAMP) or not isinstance(field, ir.Field):
@@ -290,10 +288,6 @@ def _default_anchor(inside: RowScope, span: Span) -> ir.Field | None:
     dates = [column.name for column in columns if column is not None and column.type.kind in times]
     diags.add(periods.no_time(info.name, dates, span))
     return None
-
-
-def _unqualified(path: ast.Path, info: Info) -> Sequence[ast.Name]:
-    return path.names[1:] if len(path.names) > 1 and path.names[0].text == info.name else path.names
 
 
 def parameter_of(function: Aggregate, call: ast.Call, inside: Scope) -> ir.Literal | None:

@@ -18,6 +18,7 @@ from kpilang.semantics.agreement import agree
 from kpilang.semantics.errors import joins, lints, naming, periods, values
 from kpilang.semantics.exchange import known_total
 from kpilang.semantics.expressions import resolve, resolve_condition
+from kpilang.semantics.in_full import child_counted_once, is_in_full
 from kpilang.semantics.links import is_derived_by, longer_ways
 from kpilang.semantics.row_money import seen_over
 from kpilang.semantics.rows import THIS, Place, RowScope, references
@@ -144,7 +145,8 @@ def _child(function: Aggregate, call: ast.Call, rows: aggregates.Rows, inside: C
         return known_total(_over_own_rows(function, made), given.unknown)
     if not _says_how_far(function, made, rows.info, inside):
         return None
-    return known_total(made, given.unknown)
+    counted = child_counted_once(function, made, inside) if is_in_full(inside) else made
+    return None if counted is None else known_total(counted, given.unknown)
 
 
 def _is_of_own_rows(made: ir.Child, inside: ChildScope) -> bool:

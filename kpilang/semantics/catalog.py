@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
-from kpilang.semantics import entities, exchange, kpis, segments, sets
+from kpilang.semantics import attributions, entities, exchange, kpis, segments, sets
 from kpilang.semantics.checks import check_all
 from kpilang.semantics.errors import naming, sizes
 from kpilang.semantics.inheritance import flattened
@@ -149,6 +149,8 @@ class Catalog:
         return None if tree is None or isinstance(tree, _NOT_EXPRESSIONS) else tree
 
     def entity(self, name: str) -> Info | None:
+        if name in self.names.credits and name not in self._infos:
+            self._infos[name] = attributions.info_of(self, self.names.credits[name])
         return self._infos.get(name)
 
     def usable(self, info: Info, asked: Span, diags: Diagnostics) -> bool:
@@ -193,6 +195,16 @@ class Catalog:
             asked,
             diags,
             lambda found: entities.time_of(self, info, found),
+        )
+
+    def credits(self, info: Info, asked: Span, diags: Diagnostics) -> ir.Credits | None:
+        return self._get(
+            "attribution",
+            info.name,
+            info.decl.name.span,
+            asked,
+            diags,
+            lambda found: attributions.credits_of(self, info, found),
         )
 
     def param(self, name: str, asked: Span, diags: Diagnostics) -> ir.Literal | None:

@@ -12,12 +12,14 @@ from kpilang.semantics.agreement import agree, family
 from kpilang.semantics.cells import CellScope
 from kpilang.semantics.column_types import declared_type
 from kpilang.semantics.comparison import has_order
+from kpilang.semantics.credit_columns import dimension_of_side
 from kpilang.semantics.errors import naming, periods, sizes, values
 from kpilang.semantics.expressions import resolve, with_type
 from kpilang.semantics.literals import is_bare
 from kpilang.semantics.memo import MOST_NESTED
 from kpilang.semantics.names import WORDS
 from kpilang.semantics.param_values import Listed, of_one_unit, values_of
+from kpilang.semantics.paths import in_row
 from kpilang.semantics.rows import ConstantScope, Place, RowScope
 from kpilang.semantics.scope import Local, poison
 from kpilang.semantics.sizes import is_small
@@ -274,6 +276,13 @@ def constant_of(world: World, embedded: spec.Embedded, what: str, diags: Diagnos
 # ---------------------------------------------------------------------------- dimensions
 
 
+def _declared_path(decl: spec.DimensionDecl, info: Info) -> spec.Embedded | None:
+    """What is declared for the entity; a variant of an attribution takes over what its attribution has."""
+    given = {entity.value: embedded for entity, embedded in decl.paths}
+    base = info.attribution.base if info.attribution is not None else info.name
+    return given.get(info.name) or given.get(base)
+
+
 def dimension_of(world: World, name: str, info: Info, diags: Diagnostics) -> ir.Expr | None:
     """The path declared for the entity, else its own column of that name; None if it does not see it.
 
@@ -281,13 +290,14 @@ def dimension_of(world: World, name: str, info: Info, diags: Diagnostics) -> ir.
     """
     decl = world.names.dimensions.get(name)
     scope = RowScope(world, info, Place.PATH, diags)
-    for entity, embedded in decl.paths if decl is not None else ():
-        if entity.value == info.name:
-            tree = world.tree(embedded, diags)
-            if not isinstance(tree, ast.Path):
-                return poison(embedded.span)
-            names = tree.names[1:] if len(tree.names) > 1 and tree.names[0].text == info.name else tree.names
-            return scope.field(names, tree)
+    embedded = _declared_path(decl, info) if decl is not None else None
+    if embedded is not None:
+        tree = world.tree(embedded, diags)
+        if not isinstance(tree, ast.Path):
+            return poison(embedded.span)
+        return scope.field(in_row(tree.names, info), tree)
+    if info.attribution is not None and name not in info.members:
+        return dimension_of_side(world, name, info, decl, diags)
     if name in info.members:
         word = ast.Name(name, span=decl.name.span if decl is not None else info.decl.name.span)
         return scope.field((word,), ast.Path((word,), span=word.span))

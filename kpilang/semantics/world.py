@@ -28,10 +28,28 @@ class Derivation:
 
 
 @dataclass(frozen=True)
+class Attribution:
+    """An attribution or one of its variants, with all that it takes over.
+
+    `conversions` and `touches` name the entities it is between, empty where it names none.
+    """
+
+    decl: spec.AttributionDecl
+    base: str
+    conversions: str
+    touches: str
+
+    @property
+    def is_variant(self) -> bool:
+        return self.decl.name.value != self.base
+
+
+@dataclass(frozen=True)
 class Info:
     """An entity as declared, nothing resolved: cheap to have.
 
-    A derived entity has the columns that it takes from its `source`, a bound one the column `source`.
+    A derived entity has the columns that it takes from its `source`, a bound one the column `source`, an
+    attribution those that all credits have.
     """
 
     decl: spec.EntityDecl
@@ -39,6 +57,7 @@ class Info:
     attributes: dict[str, spec.AttributeDecl]
     source: Derivation | None = None
     bindings: tuple[spec.BindingDecl, ...] = ()
+    attribution: Attribution | None = None
 
     @property
     def name(self) -> str:
@@ -112,7 +131,7 @@ class World(Protocol):
         """The embedded text parsed, where it is an expression."""
 
     def entity(self, name: str) -> Info | None:
-        """The entity `name`, None if there is none."""
+        """The entity, attribution or variant `name`, None if there is none."""
 
     def usable(self, info: Info, asked: Span, diags: Diagnostics) -> bool:
         """Whether rows of the entity can be read: its key, its kind, what the language has of it."""
@@ -129,6 +148,9 @@ class World(Protocol):
 
     def under(self, values: Mapping[str, ir.Literal]) -> World:
         """The same with these values of params."""
+
+    def credits(self, info: Info, asked: Span, diags: Diagnostics) -> ir.Credits | None:
+        """What an attribution means."""
 
     def param(self, name: str, asked: Span, diags: Diagnostics) -> ir.Literal | None: ...
 
