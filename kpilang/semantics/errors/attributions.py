@@ -221,10 +221,10 @@ def not_the_whole(shares: Sequence[str], span: Span) -> Diagnostic:
     )
 
 
-def no_half_life(found: Type, span: Span) -> Diagnostic:
+def no_half_life(span: Span) -> Diagnostic:
     return Diagnostic(
         SHARES,
-        f"`time_decay` takes a constant duration above zero, not {found}",
+        "`time_decay` takes a constant duration above zero",
         span,
         "the time in which a touch loses half of its weight",
         help=("such as `time_decay(7 days)`",),
@@ -306,7 +306,7 @@ def named_like_a_column(attribution: str, variant: str, span: Span) -> Diagnosti
     )
 
 
-NO_WINDOW = Code("KPI704", "no-window", "An attribution that looks back without end", Severity.WARNING)
+NO_WINDOW = Code("KPI705", "no-window", "An attribution that looks back without end", Severity.WARNING)
 
 
 def no_window(span: Span) -> Diagnostic:
