@@ -5,16 +5,16 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 import duckdb
 
-from kpilang import __version__, ir, plan, reference, sql
-from kpilang.diagnostics import Diagnostics, KpilangError
-from kpilang.engines import failures, values
-from kpilang.errors import refused_sql
+from kpilang import ir, plan, reference, sql
+from kpilang.diagnostics import Diagnostics, KpilangError, Severity
+from kpilang.engines import duckdb as engine
 from kpilang.semantics.catalog import Catalog
 from kpilang.semantics.request import Request
 from kpilang.source import Source
@@ -23,22 +23,34 @@ from kpilang.testing import tables
 from kpilang.types import Exactness
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
-Table = list[tuple[Any, ...]]
+Table = Sequence[Sequence[Any]]
 
 TOLERANCE = 1e-9
 """Relative, for what law 7 calls approximate."""
+NOTHING = 1e-12
+"""How far from zero a difference of approximate numbers may be that should be zero."""
 
 
-def resolve(spec: str, query: Mapping[str, Any], project: Mapping[str, Any] | None = None) -> ir.Query:
-    """The typed query, entities without an origin given a table; `KpilangError` if it is refused."""
+# ---------------------------------------------------------------------------- from text to the typed query
+
+
+def resolve(
+    spec: str, query: Mapping[str, Any], project: Mapping[str, Any] | None = None, whole: bool = False
+) -> ir.Query:
+    """The typed query, entities without an origin given a table; `KpilangError` if it is refused.
+
+    With `whole`, what the query does not reach may be what is refused.
+    """
     diags = Diagnostics()
     settings = "kpilang: 1\n" + "".join(f"{key}: {value}\n" for key, value in (project or {}).items())
     declared = read_project(Source("kpilang.yml", settings), diags)
     file = read_spec(Source("spec.yml", spec), diags)
     catalog = Catalog.build(declared, (file,), diags)
-    resolved = catalog.query(request(query), diags)
+    resolved = None if diags.has_errors else catalog.query(request(query), diags)
+    if whole and resolved is not None:
+        catalog.check(diags)
     if resolved is None or diags.has_errors:
-        raise KpilangError(*diags)
+        raise KpilangError(*(found for found in diags if found.severity is Severity.ERROR))
     return with_tables(resolved)
 
 
@@ -49,17 +61,17 @@ def request(query: Mapping[str, Any]) -> Request:
         grain=query.get("grain"),
         start=query.get("from"),
         end=query.get("to"),
-        where=query.get("where"),
-        params=query.get("params") or {},
+        where=query["where"].strip() if "where" in query else None,
+        params={name: str(value) for name, value in (query.get("params") or {}).items()},
         as_of=query.get("as_of"),
         fill=bool(query.get("fill")),
         order=tuple(query.get("order") or ()),
         limit=query.get("limit"),
-        partial=bool(query.get("partial")),
     )
 
 
 def with_tables(query: ir.Query) -> ir.Query:
+    """Each entity with a table of its own name, as the specs of cases and worlds give none."""
     entities = tuple(
         entity if entity.origin else dataclasses.replace(entity, origin=ir.Table((entity.name,)))
         for entity in query.model.entities
@@ -67,14 +79,17 @@ def with_tables(query: ir.Query) -> ir.Query:
     return dataclasses.replace(query, model=dataclasses.replace(query.model, entities=entities))
 
 
+# ---------------------------------------------------------------------------- the two answers
+
+
 def by_reference(query: ir.Query, rows: Rows, now: datetime) -> Table:
     """By the laws; `LawError` where they give no number."""
     return reference.evaluate(query, rows, now)
 
 
-def by_duckdb(query: ir.Query, rows: Rows, now: datetime, rewrites: Collection[str] | None = None) -> Table:
+def by_duckdb(query: ir.Query, rows: Rows, now: datetime) -> Table:
     """The rows that the compiled statement gives on tables that hold `rows`; `KpilangError` if refused."""
-    return run(compiled(query, now, rewrites), query, rows, now)
+    return run(compiled(query, now), query, rows, now)
 
 
 def compiled(query: ir.Query, now: datetime, rewrites: Collection[str] | None = None) -> sql.Compiled:
@@ -82,18 +97,14 @@ def compiled(query: ir.Query, now: datetime, rewrites: Collection[str] | None = 
 
 
 def run(statement: sql.Compiled, query: ir.Query, rows: Rows, now: datetime) -> Table:
-    """As the engine does, but for its thread; what DuckDB refuses is a `KpilangError` as there."""
+    """As the engine runs it, on tables that are there for this once."""
     connection = _connection()
     connection.execute("begin")
     try:
         tables.load(connection, query.model, rows)
-        found = connection.execute(statement.text).fetchall()
-    except duckdb.Error as error:
-        trouble = failures.failure(error, failures.Scene())
-        raise KpilangError(trouble or refused_sql("DuckDB", str(error), __version__)) from error
+        return engine.execute(connection, statement, query, query.as_of or now).rows
     finally:
         connection.execute("rollback")
-    return list(values.result(found, query, query.as_of or now).rows)
 
 
 @cache
@@ -102,28 +113,37 @@ def _connection() -> duckdb.DuckDBPyConnection:
     return tables.connect()
 
 
-def differences(
-    query: ir.Query, expected: Sequence[Sequence[Any]], actual: Sequence[Sequence[Any]]
-) -> list[str]:
+# ---------------------------------------------------------------------------- comparison
+
+
+def differences(query: ir.Query, expected: Table, actual: Table) -> list[str]:
     """What differs, in words; empty when the tables agree, each column by its exactness class."""
     if len(expected) != len(actual):
         return [f"{len(actual)} rows instead of {len(expected)}"]
-    approximate = {output.name for output in query.outputs if output.type.exactness is Exactness.APPROXIMATE}
-    found = []
-    for number, (want, got) in enumerate(zip(expected, actual, strict=True)):
-        for column, a, b in zip(query.columns, want, got, strict=True):
-            if not same(a, b, column in approximate):
-                found.append(f"row {number}, {column}: {b!r} instead of {a!r}")
-    return found
+    types = {item.name: item.type for item in (*query.dimensions, *query.outputs)}
+    exactness = [types[name].exactness if name in types else Exactness.EXACT for name in query.columns]
+    return [
+        f"row {number}, {column}: {got!r} instead of {want!r}"
+        for number, pair in enumerate(zip(expected, actual, strict=True))
+        for column, class_, want, got in zip(query.columns, exactness, *pair, strict=True)
+        if not same(want, got, class_)
+    ]
 
 
-def same(a: Any, b: Any, approximate: bool) -> bool:
-    if a is None or b is None:
-        return a is b
-    if isinstance(a, bool) or isinstance(b, bool) or isinstance(a, str):
-        return type(a) is type(b) and bool(a == b)
-    if isinstance(a, datetime) and isinstance(b, datetime):
-        return a.replace(tzinfo=a.tzinfo or UTC) == b.replace(tzinfo=b.tzinfo or UTC)
-    if approximate:
-        return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
-    return bool(a == b)
+def same(want: Any, got: Any, exactness: Exactness) -> bool:
+    """Whether two values are the same, as exactly as their type promises."""
+    if isinstance(want, bool) or isinstance(got, bool) or not isinstance(want, int | float | Decimal):
+        return _of_one_class(want, got) and bool(want == got)
+    if not isinstance(got, int | float | Decimal):
+        return False
+    match exactness:
+        case Exactness.EXACT:
+            return not isinstance(got, float) and want == got
+        case Exactness.ROUNDED:
+            return float(want) == float(got)
+        case Exactness.APPROXIMATE:
+            return math.isclose(want, got, rel_tol=TOLERANCE, abs_tol=NOTHING)
+
+
+def _of_one_class(want: Any, got: Any) -> bool:
+    return type(want) is type(got)

@@ -296,7 +296,10 @@ class _Totals:
         argument = None if child.argument is None else self._reader.value(child.argument)
         order: tuple[Scalar, ...] = ()
         if child.op in (AggregateOp.FIRST, AggregateOp.LAST):
-            order = self._reader.tie_break(self._anchor(child))
+            anchor = self._anchor(child)
+            order = self._reader.tie_break(anchor)
+            if anchor.type.nullable:  # an undated row stands neither first nor last
+                condition = scalars.all_of((condition, scalars.is_not_null(anchor)))
         return measure(child.op, argument, condition, child.type, share_of(child), order)
 
     def _anchor(self, child: ir.Child) -> Scalar:

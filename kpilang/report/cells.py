@@ -64,7 +64,7 @@ class Column:
     cells: tuple[Cell, ...]
     suffix: str = ""
     target: str = ""
-    """`target at least 25 %`, where a result has one row only."""
+    """`target at least 25 %`: that of the last row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _column(column: Shown, rows: list[dict[str, object]], result: Result, ends: 
         output is not None and (has_goals(output) or any(cell.mark for cell in cells)),
         cells,
         form.suffix,
-        _target(column, rows[0], form, result) if len(rows) == 1 else "",
+        _target(column, rows[-1], form, result) if rows else "",
     )
 
 

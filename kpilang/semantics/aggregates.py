@@ -16,9 +16,9 @@ from kpilang.nodes import Node, children, walk
 from kpilang.semantics.agreement import computed, name_of
 from kpilang.semantics.arguments import local_named, word_of
 from kpilang.semantics.calls import accepts
-from kpilang.semantics.column_types import BY_ROW
 from kpilang.semantics.comparison import both, has_order
 from kpilang.semantics.errors import joins, naming, periods, sets, values
+from kpilang.semantics.exchange import Exchanged, exchanged, known_total
 from kpilang.semantics.expressions import resolve, resolve_condition
 from kpilang.semantics.in_full import counted_once, is_in_full
 from kpilang.semantics.paths import after, begins_with, in_row
@@ -32,9 +32,6 @@ from kpilang.source import Span
 from kpilang.syntax import ast
 from kpilang.syntax.unparse import unparse
 from kpilang.types import BOOL, PLAIN, Exactness, Kind, Type, Unit, things
-
-_UNCOUNTABLE = (ir.AggregateOp.UNIQUE,)
-"""What may be asked of amounts in several currencies."""
 
 
 @dataclass(frozen=True)
@@ -177,12 +174,11 @@ def aggregate(call: ast.Call, scope: Scope) -> ir.Expr:
     inside = row_of(rows.info, Place.AGGREGATE, scope)
     inside.alias = rows.alias
     made = _made(function, call, rows, inside)
-    found = counted_once(function, made, inside) if made is not None and is_in_full(inside) else made
-    if found is None:
+    if made is None:
         return poison(call.span)
     for selector in rows.selectors:
-        found = select(found, selector, call.span, scope)
-    return found
+        made = select(made, selector, call.span, scope)
+    return made
 
 
 def _well_formed(function: Aggregate, call: ast.Call, scope: Scope) -> bool:
@@ -209,13 +205,14 @@ def has_shape(function: Aggregate, call: ast.Call, scope: Scope) -> bool:
     return True
 
 
-def _made(function: Aggregate, call: ast.Call, rows: Rows, inside: RowScope) -> ir.Aggregate | None:
+def _made(function: Aggregate, call: ast.Call, rows: Rows, inside: RowScope) -> ir.Expr | None:
     argument = resolve(rows.argument, inside) if rows.argument is not None else None
     where = resolve_condition(call.where, inside) if call.where is not None else None
     parameter = parameter_of(function, call, inside)
-    type_ = aggregate_type(function, argument, rows.info, inside)
     dated = _dated(function, call, rows, inside)
-    if dated is None or type_ is None or (call.where is not None and where is None):
+    given = in_one_currency(function, argument, dated.anchor if dated is not None else None, inside)
+    type_ = aggregate_type(function, given.argument, rows.info, inside) if given is not None else None
+    if dated is None or given is None or type_ is None or (call.where is not None and where is None):
         return None
     if len(call.arguments) > 1 and parameter is None:
         return None
@@ -224,16 +221,26 @@ def _made(function: Aggregate, call: ast.Call, rows: Rows, inside: RowScope) -> 
     if function.needs_key and not rows.info.key:
         inside.diags.add(joins.no_key(f"`{function.name}`", rows.info.name, call.span))
         return None
-    return ir.Aggregate(
+    made = ir.Aggregate(
         function.op,
         rows.info.name,
         dated.anchor,
         type_.with_null(),
-        argument,
+        given.argument,
         parameter,
         both(dated.member, where),
         span=call.span,
     )
+    return counted_once(function, made, inside) if is_in_full(inside) else known_total(made, given.unknown)
+
+
+def in_one_currency(
+    function: Aggregate, argument: ir.Expr | None, anchor: ir.Field | None, inside: RowScope
+) -> Exchanged | None:
+    """The argument, converted if its currency is that of the row; None after an error."""
+    if argument is None:
+        return Exchanged(None)
+    return exchanged(function.op, function.name, argument, anchor, inside)
 
 
 @dataclass(frozen=True)
@@ -342,23 +349,7 @@ def _taken(function: Aggregate, argument: ir.Expr, scope: Scope) -> bool:
             values.wrong_argument(function.name, takes.value, argument.type, argument.span, help, name)
         )
         return False
-    if function.op not in _UNCOUNTABLE and mixes_currencies(argument.type.unit):
-        _mixed(function, argument, scope)
-        return False
     return takes is not Takes.ORDERED or has_order((argument,), function.name, scope)
-
-
-def mixes_currencies(unit: Unit) -> bool:
-    return any(base.name.startswith(BY_ROW) for base, _ in unit.factors)
-
-
-def _mixed(function: Aggregate, argument: ir.Expr, scope: Scope) -> None:
-    if scope.world.settings.has_exchange:
-        scope.diags.add(naming.not_yet("the exchange of `money(by …)`", argument.span))
-        return
-    by = next(base.name for base, _ in argument.type.unit.factors if base.name.startswith(BY_ROW))
-    what = f"`{name_of(argument)}`, which is money" if isinstance(argument, ir.Field) else "money"
-    scope.diags.add(values.money_by(function.name, what, by.removeprefix(BY_ROW), argument.span))
 
 
 def _counted_by(argument: ir.Expr, scope: Scope) -> Unit:

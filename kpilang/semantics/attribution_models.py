@@ -13,12 +13,12 @@ from typing import TypeGuard
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
 from kpilang.functions import Takes
-from kpilang.semantics.aggregates import mixes_currencies
 from kpilang.semantics.agreement import in_seconds
 from kpilang.semantics.calls import accepts
 from kpilang.semantics.errors import attributions as errors
 from kpilang.semantics.errors import values
 from kpilang.semantics.expressions import resolve, resolve_condition
+from kpilang.semantics.row_money import mixes_currencies
 from kpilang.semantics.rows import ConstantScope, Place, RowScope
 from kpilang.semantics.world import World
 from kpilang.syntax import ast, spec

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
-from kpilang.semantics.aggregates import anchor_of, mixes_currencies, paths, value_fields
+from kpilang.semantics.aggregates import anchor_of, paths, value_fields
 from kpilang.semantics.attribution_models import MILESTONE_MODELS, shares_of
 from kpilang.semantics.attribution_windows import window_of
 from kpilang.semantics.credit_columns import column_names
@@ -18,6 +18,7 @@ from kpilang.semantics.errors import joins, naming
 from kpilang.semantics.expressions import resolve, resolve_condition
 from kpilang.semantics.nested import meet
 from kpilang.semantics.paths import after
+from kpilang.semantics.row_money import mixes_currencies
 from kpilang.semantics.rows import Place, RowScope
 from kpilang.semantics.world import Attribution, Info, World
 from kpilang.source import Span

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
-from kpilang.semantics import attributions, entities, kpis, segments, sets
+from kpilang.semantics import attributions, entities, exchange, kpis, segments, sets
 from kpilang.semantics.checks import check_all
 from kpilang.semantics.errors import naming, sizes
 from kpilang.semantics.inheritance import flattened
@@ -22,7 +22,7 @@ from kpilang.semantics.queries import Asked, asked_of, embedded, resolve_query
 from kpilang.semantics.request import Request
 from kpilang.semantics.scope import Scope
 from kpilang.semantics.settings import Settings, read_settings
-from kpilang.semantics.world import Bound, Info, Kpi
+from kpilang.semantics.world import Bound, Info, Kpi, Rates
 from kpilang.source import NOWHERE, Span
 from kpilang.syntax import ast, spec
 from kpilang.syntax.parser import parse
@@ -196,6 +196,12 @@ class Catalog:
             asked,
             diags,
             lambda found: kpis.dimension_of(self, name, info, found),
+        )
+
+    def rates(self, asked: Span, diags: Diagnostics) -> Rates | None:
+        place = self.settings.exchange.span if self.settings.exchange is not None else asked
+        return self._get(
+            "setting", "exchange", place, asked, diags, lambda found: exchange.rates_of(self, found)
         )
 
     def segment(self, name: str, asked: Span, diags: Diagnostics) -> ir.Set | None:

@@ -33,6 +33,7 @@ def check_all(world: World, diags: Diagnostics, report: Report) -> None:
         lambda found: _check_params(world, names, found),
         lambda found: check_bindings(world, found),
         lambda found: _check_attributions(world, names, found),
+        lambda found: _check_exchange(world, found),
         lambda found: _check_segments(world, names, found),
         lambda found: _check_functions(world, names, found),
         lambda found: _check_kpis(world, names, found),
@@ -74,6 +75,11 @@ def _check_dimensions(world: World, names: Names, diags: Diagnostics) -> None:
 def _check_params(world: World, names: Names, diags: Diagnostics) -> None:
     for name, decl in names.params.items():
         world.param(name, decl.name.span, diags)
+
+
+def _check_exchange(world: World, diags: Diagnostics) -> None:
+    if world.settings.exchange is not None:
+        world.rates(world.settings.exchange.span, diags)
 
 
 def _check_segments(world: World, names: Names, diags: Diagnostics) -> None:

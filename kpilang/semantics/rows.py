@@ -17,6 +17,7 @@ from kpilang.semantics.arguments import dimension_of, local_named, value_of
 from kpilang.semantics.errors import attributions, joins, naming, periods, sets, values
 from kpilang.semantics.parts import parts
 from kpilang.semantics.paths import after, in_row
+from kpilang.semantics.row_money import seen_over
 from kpilang.semantics.scope import Calls, Local, Scope, poison
 from kpilang.semantics.sides import declared_at, visible, ways
 from kpilang.semantics.world import Info, World
@@ -200,7 +201,7 @@ class RowScope(Scope):
         if type_ is None:
             return poison(path.span)
         may_miss = bool(steps) and not (self.info.attribution is not None and steps == (ir.CONVERSION,))
-        type_ = type_.with_null(type_.nullable or may_miss)
+        type_ = seen_over(type_.with_null(type_.nullable or may_miss), steps)
         return ir.Field(self.info.name, steps, owner.name, name.text, type_, span=path.span)
 
 

@@ -105,6 +105,17 @@ class Kpi:
     level: int = 1
 
 
+@dataclass(frozen=True)
+class Rates:
+    """Where rates of exchange are: fields of one entity. Without day and validity they hold always."""
+
+    info: Info
+    rate: ir.Field
+    currency: ir.Field
+    day: ir.Field | None = None
+    valid: ir.Validity | None = None
+
+
 class World(Protocol):
     @property
     def settings(self) -> Settings: ...
@@ -141,6 +152,9 @@ class World(Protocol):
 
         Poison after an error.
         """
+
+    def rates(self, asked: Span, diags: Diagnostics) -> Rates | None:
+        """The rates of exchange that the project names."""
 
     def segment(self, name: str, asked: Span, diags: Diagnostics) -> ir.Set | None:
         """The set that a declared segment stands for."""

@@ -32,7 +32,7 @@ _WORDS = """
 key-none composite-key composite-reference reference reference-steps self-reference two-references orphan
 entity-where rules column-name column-value column-zone covers entity-unit null-dimension
 attribute attribute-chain child-aggregate via all this ever rank exists tie cycle
-enum ordered-enum types units money percent literals as float exactness overflow rounding
+enum ordered-enum types units money exchange percent literals as float exactness overflow rounding
 count sum avg min max median percentile stddev first last unique last-value
 dated null-anchor where and-or-not is in between like case coalesce arithmetic precedence ratio
 functions round date text non-ascii nulls duration calendar

@@ -264,7 +264,10 @@ def money_by(function: str, what: str, by: str, span: Span) -> Diagnostic:
         span,
         "each row has a currency of its own",
         notes=("a sum over several currencies is one of nothing, also where a group happens to hold one",),
-        help=(f"count one currency: `where {by} = 'EUR'` on a column declared `money(EUR)`",),
+        help=(
+            "say in `kpilang.yml` where the rates are: `exchange: fx_rates.rate`",
+            f"or count one currency: `where {by} = 'EUR'` on a column declared `money(EUR)`",
+        ),
     )
 
 
