@@ -18,8 +18,9 @@ from kpilang.cli.words import about_of, has_goal_in_percent, label_of, place_of,
 from kpilang.diagnostics import Diagnostics, KpilangError
 from kpilang.nodes import walk
 from kpilang.project import PreparedQuery, Project
+from kpilang.semantics.credit_names import with_variants
 from kpilang.semantics.lookahead import looks_ahead
-from kpilang.syntax.spec import Embedded, KpiDecl
+from kpilang.syntax.spec import AttributionDecl, Embedded, KpiDecl
 from kpilang.terminal import pad, visible, width, wrapped
 
 GAP = "  "
@@ -60,6 +61,7 @@ def lines(one: Explained, cells: int | None, bold: str = "", plain: str = "") ->
         ("", list(_heading(one, cells))),
         ("formula", list(_tree(one, cells))),
         ("attributes", list(_attributes(one, cells))),
+        ("attributions", list(_attributions(one))),
         ("laws", [f"{law.number:>2}  {law.text}" for law in laws(one.value, one.prepared.ir.model)]),
         ("reads", list(_reads(one, cells))),
         ("later rows", [_later(one)]),
@@ -182,6 +184,21 @@ def _attributes(one: Explained, cells: int | None) -> Iterator[str]:
         if (entity.name, attribute.name) in declared
     ]
     yield from (visible(f"{name} = {_text(formula)}") for name, formula in used)
+
+
+def _attributions(one: Explained) -> Iterator[str]:
+    """The attributions that it uses, with all that a variant takes over."""
+    used = {entity.name for entity in one.prepared.ir.model.entities}
+    for file in one.project.files:
+        for attribution in file.attributions:
+            yield from (visible(_credit(whole)) for name, whole in with_variants(attribution) if name in used)
+
+
+def _credit(decl: AttributionDecl) -> str:
+    keys = ("convert", "where", "dated", "touches", "via", "window", "model", "weight", "direct")
+    given = [f"{key} {_text(text)}" for key in keys if (text := getattr(decl, key)) is not None]
+    given += [f"{name.value} {_text(where)}" for name, where in decl.milestones]
+    return f"{decl.name.value} = {' · '.join(given)}"
 
 
 def _reads(one: Explained, cells: int | None) -> Iterator[str]:
