@@ -38,7 +38,7 @@ class Reach:
     @classmethod
     def of(cls, query: ir.Query) -> Reach:
         reach = cls(query.model, query.dimensions)
-        reach._expressions(*(output.value for output in query.outputs))
+        reach._expressions(*(expr for output in query.outputs for expr in (output.value, *output.along)))
         reach._look_around(reach.columns)
         return reach
 
