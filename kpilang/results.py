@@ -35,7 +35,8 @@ class Result:
 
 def result_columns(query: ir.Query) -> tuple[ResultColumn, ...]:
     """Dimensions, params, the period, the outputs; the hidden ones last."""
-    types = {group.name: group.type for group in (*query.dimensions, *query.axes)}
+    types = {dimension.name: dimension.type for dimension in query.dimensions}
+    types.update((axis.name, axis.type) for axis in query.axes)
     outputs = {output.name: output for output in query.outputs}
     if query.grain is not None:
         types["period"] = STRING if query.grain is TimeUnit.HOUR else DATE
