@@ -38,7 +38,7 @@ class Reach:
     @classmethod
     def of(cls, query: ir.Query) -> Reach:
         reach = cls(query.model, query.dimensions)
-        reach._expressions(*(output.value for output in query.outputs))
+        reach._expressions(*(value for o in query.outputs for value in (o.along or (o.value,))))
         reach._look_around(reach.columns)
         return reach
 

@@ -26,7 +26,7 @@ def suits(content: Sheet, cells: int | None) -> bool:
     kpis = _kpis(content)
     if len(kpis) == len(content.columns):
         return content.height == 1
-    if any(column.role is Role.DIMENSION for column in content.columns):
+    if any(column.role in (Role.DIMENSION, Role.PARAM) for column in content.columns):
         return False
     few = 0 < content.height * _KPIS_PER_PERIOD <= len(kpis)
     return few and (cells is None or _Layout.of(content).fixed + _LEAST_TEXT <= cells)

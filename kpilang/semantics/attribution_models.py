@@ -119,7 +119,7 @@ def _by_position(tree: ast.Model, arguments: tuple[ir.Expr, ...], diags: Diagnos
             return None
         shares.append(value)
     if min(shares) < 0 or sum(shares) != 1:
-        diags.add(errors.not_the_whole([f"{100 * share:f}" for share in shares], tree.span))
+        diags.add(errors.not_the_whole([f"{(100 * share).normalize():f}" for share in shares], tree.span))
         return None
     return ir.ByPosition(*shares)
 
@@ -128,7 +128,7 @@ def _by_decay(length: ir.Expr, time: Type, diags: Diagnostics) -> ir.ByDecay | N
     """The half-life in days beside dates, in seconds beside timestamps."""
     value = length.value if isinstance(length, ir.Literal) else None
     if length.type.kind is not Kind.DURATION or not isinstance(value, int | Decimal) or value <= 0:
-        diags.add(errors.no_half_life(length.type, length.span))
+        diags.add(errors.no_half_life(length.span))
         return None
     seconds = in_seconds(length)
     assert isinstance(seconds, ir.Literal) and isinstance(seconds.value, int | Decimal), "it is folded"

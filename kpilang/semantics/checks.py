@@ -14,6 +14,7 @@ from kpilang.diagnostics import Diagnostics
 from kpilang.nodes import Node
 from kpilang.semantics.attributions import has_used_keys
 from kpilang.semantics.errors import naming, sizes
+from kpilang.semantics.kpis import values_of_param
 from kpilang.semantics.models import whole_entity
 from kpilang.semantics.names import Names
 from kpilang.semantics.own_functions import signature_of
@@ -74,7 +75,10 @@ def _check_dimensions(world: World, names: Names, diags: Diagnostics) -> None:
 
 def _check_params(world: World, names: Names, diags: Diagnostics) -> None:
     for name, decl in names.params.items():
-        world.param(name, decl.name.span, diags)
+        if decl.default is None and decl.values is not None:
+            values_of_param(world, decl, diags)
+        else:
+            world.param(name, decl.name.span, diags)
 
 
 def _check_exchange(world: World, diags: Diagnostics) -> None:
@@ -113,7 +117,8 @@ def _check_kpi(world: World, name: str, place: Span, diags: Diagnostics) -> None
 
 def _check_dimension_name(world: World, names: Names, text: spec.Text, diags: Diagnostics) -> None:
     members = {member for name in names.of_rows() for member in _members(world, name)}
-    if text.value not in names.dimensions and text.value not in members:
+    grouping = [name for name, decl in names.params.items() if decl.values is not None]
+    if text.value not in names.dimensions and text.value not in (*members, *grouping):
         diags.add(naming.unknown_dimension(text.value, tuple(names.dimensions), (), text.span))
 
 

@@ -18,6 +18,7 @@ from kpilang.semantics.expressions import resolve, with_type
 from kpilang.semantics.literals import is_bare
 from kpilang.semantics.memo import MOST_NESTED
 from kpilang.semantics.names import WORDS
+from kpilang.semantics.param_values import Listed, of_one_unit, values_of
 from kpilang.semantics.paths import in_row
 from kpilang.semantics.rows import ConstantScope, Place, RowScope
 from kpilang.semantics.scope import Local, poison
@@ -151,7 +152,7 @@ def param_of(
     """The value of a param: what the query gives, else the default."""
     name = decl.name.value
     if decl.default is None and decl.values is not None and given is None:
-        diags.add(naming.not_yet("a param with values to group by", decl.name.span))
+        diags.add(values.param_to_group_by(name, decl.name.span))
         return None
     if decl.default is None and given is None:
         diags.add(values.param_without_default(name, decl.name.span))
@@ -169,6 +170,21 @@ def param_of(
     return found if _is_allowed(world, decl, found, diags) else None
 
 
+def values_of_param(world: World, decl: spec.ParamDecl, diags: Diagnostics) -> Listed | None:
+    """The values that a param may take, of the type that is declared; None after an error."""
+    listed = values_of(world, decl, diags)
+    wanted = _declared(world, decl.type, diags) if decl.type is not None else None
+    if listed is None or wanted is None or wanted.is_error:
+        return listed
+    found: list[ir.Literal] = []
+    for value in listed.values:
+        typed = _as_declared(decl.name.value, wanted, value, diags)
+        if typed is None:
+            return None
+        found.append(typed)
+    return dataclasses.replace(listed, values=tuple(found))
+
+
 def _is_allowed(world: World, decl: spec.ParamDecl, found: ir.Literal, diags: Diagnostics) -> bool:
     """Whether the value is one of those that `values` lists, or lies in its range."""
     assert decl.values is not None, "asked only where there are some"
@@ -176,7 +192,7 @@ def _is_allowed(world: World, decl: spec.ParamDecl, found: ir.Literal, diags: Di
     if not isinstance(tree, ast.Values):
         return False
     scope = ConstantScope(world, "what a param may be", diags)
-    items = [resolve(item, scope) for item in _of_one_unit(tree)]
+    items = [resolve(item, scope) for item in of_one_unit(tree)]
     agreed = agree((found, *items), scope)
     if agreed is None:
         return False
@@ -185,17 +201,6 @@ def _is_allowed(world: World, decl: spec.ParamDecl, found: ir.Literal, diags: Di
     if not fine:
         diags.add(values.not_among(decl.name.value, decl.values.text, found.span))
     return fine
-
-
-def _of_one_unit(tree: ast.Values) -> tuple[ast.Expr, ...]:
-    """`0..24 months` is from 0 months."""
-    match tree.items:
-        case (ast.Number() as low, ast.Quantity(unit=unit) as high) if tree.is_range:
-            return ast.Quantity(low.value, low.is_integer, unit, span=low.span), high
-        case (ast.Number() as low, ast.Percent() as high) if tree.is_range:
-            return ast.Percent(low.value, span=low.span), high
-        case items:
-            return items
 
 
 def _lies_between(value: object, low: object, high: object) -> bool:

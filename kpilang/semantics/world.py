@@ -5,6 +5,7 @@ Each question takes the `Diagnostics` of who asks, and answers None after the tr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -141,6 +142,12 @@ class World(Protocol):
 
     def time(self, info: Info, asked: Span, diags: Diagnostics) -> ir.Field | None:
         """The default anchor; None without an error if the entity has none."""
+
+    def is_given(self, param: str) -> bool:
+        """Whether the query says what the param is."""
+
+    def under(self, values: Mapping[str, ir.Literal]) -> World:
+        """The same with these values of params."""
 
     def credits(self, info: Info, asked: Span, diags: Diagnostics) -> ir.Credits | None:
         """What an attribution means."""

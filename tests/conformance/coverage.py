@@ -38,6 +38,7 @@ dated null-anchor where and-or-not is in between like case coalesce arithmetic p
 functions round date text non-ascii nulls duration calendar
 kpi-reference condition-selector selector-on-kpi selector-on-selector params goal hidden-output
 dimension conformed-dimension fan-in
+values-of-params
 prior ago next to-date from-to all-time before across period-value
 grain no-grain range range-error hour week quarter year fiscal timezone as-of
 by fill order order-of-rows limit query-where empty-table all-null

@@ -1,4 +1,4 @@
-"""44x: attributions. What they need, how touches share a value, and which side of a credit a name is of."""
+"""45x: attributions. What they need, how touches share a value, and which side of a credit a name is of."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kpilang.source import Span
 from kpilang.types import Type
 
 INCOMPLETE = Code(
-    "KPI440", "incomplete-attribution", "An attribution that lacks a key, or has one that says nothing"
+    "KPI450", "incomplete-attribution", "An attribution that lacks a key, or has one that says nothing"
 )
 _EXAMPLES = {
     "convert": "`convert: opportunities.amount`",
@@ -77,7 +77,7 @@ def unused_key(key: str, models: str, span: Span) -> Diagnostic:
     )
 
 
-CONVERSION_VALUE = Code("KPI441", "bad-conversion-value", "Something credited that cannot be shared out")
+CONVERSION_VALUE = Code("KPI451", "bad-conversion-value", "Something credited that cannot be shared out")
 
 
 def no_conversions(text: str, span: Span) -> Diagnostic:
@@ -131,7 +131,7 @@ def parents_value(path: str, child: str, parent: str, span: Span) -> Diagnostic:
     )
 
 
-NOTHING_SHARED = Code("KPI442", "nothing-shared", "Conversions and touches that have nothing in common")
+NOTHING_SHARED = Code("KPI452", "nothing-shared", "Conversions and touches that have nothing in common")
 
 
 def not_shared(path: str, entity: str, both: Sequence[str], span: Span) -> Diagnostic:
@@ -158,7 +158,7 @@ def shared_differs(path: str, ours: Type, theirs: Type, span: Span) -> Diagnosti
     )
 
 
-WINDOW = Code("KPI443", "bad-window", "A window that is no length of time")
+WINDOW = Code("KPI453", "bad-window", "A window that is no length of time")
 
 
 def no_length(found: Type, span: Span) -> Diagnostic:
@@ -198,7 +198,7 @@ def touches_without_time(entity: str, span: Span) -> Diagnostic:
     )
 
 
-UNKNOWN_MODEL = Code("KPI444", "unknown-model", "A model of attribution that does not exist")
+UNKNOWN_MODEL = Code("KPI454", "unknown-model", "A model of attribution that does not exist")
 
 
 def unknown_model(word: str, known: Sequence[str], span: Span) -> Diagnostic:
@@ -208,7 +208,7 @@ def unknown_model(word: str, known: Sequence[str], span: Span) -> Diagnostic:
     )  # fmt: skip
 
 
-SHARES = Code("KPI445", "impossible-shares", "Shares that touches cannot have")
+SHARES = Code("KPI455", "impossible-shares", "Shares that touches cannot have")
 
 
 def not_the_whole(shares: Sequence[str], span: Span) -> Diagnostic:
@@ -221,10 +221,10 @@ def not_the_whole(shares: Sequence[str], span: Span) -> Diagnostic:
     )
 
 
-def no_half_life(found: Type, span: Span) -> Diagnostic:
+def no_half_life(span: Span) -> Diagnostic:
     return Diagnostic(
         SHARES,
-        f"`time_decay` takes a constant duration above zero, not {found}",
+        "`time_decay` takes a constant duration above zero",
         span,
         "the time in which a touch loses half of its weight",
         help=("such as `time_decay(7 days)`",),
@@ -251,7 +251,7 @@ def weightless(span: Span) -> Diagnostic:
     )
 
 
-TWO_SIDES = Code("KPI446", "two-sides", "A name that both the conversion and the touch have")
+TWO_SIDES = Code("KPI456", "two-sides", "A name that both the conversion and the touch have")
 
 
 def two_sides(word: str, attribution: str, span: Span) -> Diagnostic:
@@ -268,7 +268,7 @@ def two_sides(word: str, attribution: str, span: Span) -> Diagnostic:
 
 
 IN_FULL = Code(
-    "KPI447", "counted-in-full", "Something that would count a conversion once for each of its touches"
+    "KPI457", "counted-in-full", "Something that would count a conversion once for each of its touches"
 )
 
 
@@ -306,7 +306,7 @@ def named_like_a_column(attribution: str, variant: str, span: Span) -> Diagnosti
     )
 
 
-NO_WINDOW = Code("KPI704", "no-window", "An attribution that looks back without end", Severity.WARNING)
+NO_WINDOW = Code("KPI705", "no-window", "An attribution that looks back without end", Severity.WARNING)
 
 
 def no_window(span: Span) -> Diagnostic:

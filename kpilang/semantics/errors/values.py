@@ -323,6 +323,16 @@ def param_without_default(name: str, span: Span) -> Diagnostic:
     )
 
 
+def param_to_group_by(name: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        BAD_PARAM,
+        f"param `{name}` has several values and none by itself",
+        span,
+        "which one?",
+        help=(f"group by it (`--by {name}`), give it one (`--param {name}=…`), or a `default`",),
+    )
+
+
 BAD_GOAL = Code("KPI319", "impossible-goal", "A goal that cannot be compared, or is not there")
 
 
