@@ -16,6 +16,7 @@ from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from typing import assert_never
 
 from kpilang.frozen import dataclass
 from kpilang.nodes import Node
@@ -582,14 +583,16 @@ Shares = FirstTouch | LastTouch | Evenly | ByPosition | ByDecay | ByMilestones |
 def expressions_of(shares: Shares) -> tuple[Expr, ...]:
     """The row expressions of the touch that decide."""
     match shares:
-        case LastTouch(direct) if direct is not None:
-            return (direct,)
+        case LastTouch(direct):
+            return () if direct is None else (direct,)
         case ByMilestones(milestones):
             return tuple(milestone.where for milestone in milestones)
         case ByWeight(weight):
             return (weight,)
-        case _:
+        case FirstTouch() | Evenly() | ByPosition() | ByDecay() | InFull():
             return ()
+        case _:
+            assert_never(shares)
 
 
 CREDIT_VALUE, CREDIT_TIME, IS_ATTRIBUTED = "value", "converted_at", "is_attributed"

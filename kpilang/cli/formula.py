@@ -145,6 +145,8 @@ def text(expr: ir.Expr, home: str = "") -> str:
             return f"count({set_text(expr.set)})"
         case ir.Member():
             return f"{text(expr.key, home)} in ({set_text(expr.set)})"
+        case ir.TouchValue():
+            return expr.part.value
         case ir.Nested():
             window = f"[{window_text(expr.window)}]" if expr.window else ""
             return f"{expr.op.value}({text(expr.value)} per {_per(expr)}){window}"

@@ -54,6 +54,8 @@ def _origin(entity: ir.Entity) -> str:
             return f"each {column} of {source}"
         case ir.Union(sources):
             return f"from {', '.join(source.name for source in sources)}"
+        case ir.Credits(conversions=conversions, touches=touches):
+            return f"{conversions} credited to {touches}"
         case None:
             return "no table yet"
         case _:
@@ -61,7 +63,7 @@ def _origin(entity: ir.Entity) -> str:
 
 
 def _paths(query: ir.Query) -> Iterator[str]:
-    roots: list[Node] = [output.value for output in query.outputs]
+    roots: list[Node] = [value for output in query.outputs for value in (output.along or (output.value,))]
     roots += [path for dimension in query.dimensions for _, path in dimension.paths]
     roots += [attribute.value for entity in query.model.entities for attribute in entity.attributes]
     for root in roots:

@@ -69,7 +69,7 @@ def describe(node: nodes.Relation) -> str:
             | nodes.Running()
         ):
             return node.describe()
-        case nodes.Members() | nodes.Numbered() | nodes.Stacked():
+        case nodes.Members() | nodes.Numbered() | nodes.Stacked() | nodes.Credited():
             return node.describe()
         case _:
             assert_never(node)

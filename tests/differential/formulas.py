@@ -45,6 +45,7 @@ RANGES = (
     "before",
     "from opening to closing",
 )
+MONTHS = ("last 1 month", "last 1 month", "last 3 months", "next 1 month", "1 month ago", "3 months ago")
 HOURS = ("last 24 hours", "last 2 hours", "next 3 hours", "hour to date", "2 hours ago")
 
 
@@ -81,6 +82,8 @@ class Formulas:
             return ""
         if form == 9 and fact is not None and fact.is_timestamp and choose.chance(2):
             return f"[{choose.one_of(HOURS)}]"
+        if self.season.has_missing_days and choose.chance(3):
+            return f"[{choose.one_of(MONTHS)}]"
         if form == 13:
             return f"[{self._range()}][{choose.one_of(SHIFTS)}]"
         return f"[{choose.one_of(SHIFTS) if form < 11 else self._range()}]"

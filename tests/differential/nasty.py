@@ -202,6 +202,18 @@ def off_the_leap_day(world: World) -> World | None:
     return each_value(world, moved)
 
 
+def off_the_month_end(world: World) -> World | None:
+    """Rows of the last days of a month move a week back."""
+    if world.season.feature != "month end":
+        return None
+
+    def moved(entity: str, column: str, value: Any) -> Any:
+        is_late = isinstance(value, date) and local_day(world, value).day >= 28
+        return value - 7 * DAY if is_late else value
+
+    return each_value(world, moved)
+
+
 def steady(feature: str) -> Cure:
     """The same rows under a clock that keeps the offset of before the change, where the season has one."""
 
@@ -252,6 +264,7 @@ CURES: dict[str, Cure] = {
     "half hour shift": steady("half hour shift"),
     "week 53": out_of_the_week,
     "leap day": off_the_leap_day,
+    "month end": off_the_month_end,
     "gap": fill_gaps,
     "negative value": numbers(abs),
     "zero value": numbers(lambda value: value + 1 if value == 0 else value),

@@ -30,6 +30,7 @@ class Asked:
 def draw_range(choices: Choices, season: Season, is_hourly: bool) -> Asked:
     fine = ["hour"] * 2 if is_hourly else []
     fine += ["day", "day", *fine] if season.steady else []
+    fine += ["day", "day", "day", None] if season.feature == "month end" else []
     grain = choices.one_of((*GRAINS, None, None, None, *fine))
     if grain == "hour":
         return Asked(grain, [season.day])

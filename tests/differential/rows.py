@@ -34,7 +34,7 @@ FEW = (0, 2, 3, 3, 4, 4, 5, 5, 5, 5)
 
 DISTANCES = {
     "year": (365, 366, 364),
-    "month": (30, 31, 28),
+    "month": (30, 31, 29, 28),
     "quarter": (91, 92),
     "week": (7, 6),
     "7 days": (7, 6),
@@ -42,6 +42,8 @@ DISTANCES = {
     "next": (-1, -6),
 }
 """How far from a day, in days, the formulas look that have these words."""
+SPANS = {"this.": (0,), "7 days": (7, 7), "30 days": (30,), "36 hours": (1.5, 1.5), "1 month": (29, 30, 31)}
+"""How far from a row, in days, the attributes look that have these words."""
 
 
 class Moments:
@@ -107,7 +109,32 @@ def draw_rows(choices: Choices, model: Model, moments: Moments, main: Sequence[s
         ]
         with_own_key(rows[entity.name], entity)
         rows[entity.name] = choices.shuffled(rows[entity.name])
+    at_spans(choices, model, rows)
     return rows
+
+
+def at_spans(choices: Choices, model: Model, rows: Rows) -> None:
+    """Some rows come exactly as long after the row they refer to as an attribute looks."""
+    attributes = str([entity.attributes for entity in model.entities])
+    spans = [timedelta(days=by) for words, found in SPANS.items() if words in attributes for by in found]
+    for entity in model.entities if spans else ():
+        kind = entity.kinds().get(entity.time or "", "")
+        for row in rows[entity.name]:
+            parent = parent_of(model, rows, entity, row) if choices.chance(3) else None
+            if parent is not None and type(parent) is (datetime if kind.startswith("timestamp") else date):
+                row[entity.time] = stored(parent + choices.one_of(spans), kind)
+
+
+def parent_of(model: Model, rows: Rows, entity: Entity, row: dict[str, Any]) -> date | None:
+    """The time of a row that this one refers to."""
+    times = {}
+    for parent in model.entities:
+        for other in rows[parent.name] if parent.time else ():
+            times[parent.name, *(other[column] for column in parent.key)] = other[parent.time]
+    held = [(kind.removesuffix("?").partition("-> ")[2], row[c]) for c, kind in entity.kinds().items()]
+    if entity.name == "opens":
+        held = [("members", row["list_name"], row["code"])]
+    return next((times[key] for key in held if times.get(key) is not None), None)
 
 
 def value(choices: Choices, column: str, declared: str, number: int, moments: Moments) -> Any:

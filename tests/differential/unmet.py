@@ -8,7 +8,7 @@ from __future__ import annotations
 from tests.differential.constructs import FAMILIES
 
 CLOCK = frozenset({"short day", "long day", "missing midnight", "double midnight", "half hour shift"})
-CALENDAR = frozenset({"week 53", "leap day"})
+CALENDAR = frozenset({"week 53", "leap day", "month end"})
 TEXT = frozenset({"text not ASCII", "case or blank"})
 
 OF_TIME = {"date of a timestamp", "add days, months, seconds", "difference of times"}
