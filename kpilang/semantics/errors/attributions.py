@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from kpilang.diagnostics import Code, Diagnostic, Label, Severity
 from kpilang.semantics.errors.joins import FAN_IN
@@ -317,4 +318,20 @@ def no_window(span: Span) -> Diagnostic:
         "a touch of years ago counts like one of yesterday",
         notes=("and credits of the same conversions change with how far back the data go",),
         help=("say how far it looks back: `window: 90 days`",),
+    )
+
+
+TOUCHES_UNKNOWN = Code(
+    "KPI706", "touches-unknown", "Conversions that look back to before touches are known", Severity.WARNING
+)
+
+
+def touches_unknown(known: date, whole: date, conversions: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        TOUCHES_UNKNOWN,
+        f"touches are known from {known} on, and `{conversions}` before {whole} look back further",
+        span,
+        "reaches to before there are touches",
+        notes=("a touch that is not known has no credit, and those that are known share its part",),
+        help=(f"let conversions begin later: `covers: from {whole}` of `{conversions}`",),
     )
