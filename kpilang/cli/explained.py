@@ -49,7 +49,7 @@ def explained(name: str, project: Project) -> Explained:
     """The KPI as defined. It is asked in a month, as some need a period; which one does not matter."""
     prepared = project.query([name], from_=date(2024, 1, 1), to=date(2024, 2, 1))
     decl = next((kpi for kpi in project.kpis if kpi.name.value == name), None)
-    resolved = project.catalog.kpi(name, decl.name.span, Diagnostics()) if decl else None
+    resolved = project.catalog.inspected.kpi(name, decl.name.span, Diagnostics()) if decl else None
     value = resolved.value if resolved else prepared.ir.outputs[0].value
     return Explained(name, project, prepared, decl, value)
 
