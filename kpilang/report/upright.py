@@ -1,7 +1,7 @@
-"""KPIs below each other, as a scorecard: one line each, with the numbers of one period or of a few beside it.
+"""KPIs below each other, as a scorecard: one line each, with the numbers of one period or of a few.
 
-`table` asks `suits` and else lays KPIs out side by side. The numbers of a KPI stand under each other; the unit
-is said once, the target is that of the last period.
+`table` asks `suits` and else lays KPIs out side by side. The numbers of a KPI stand under each other, its
+unit is said once, the target is that of the last period.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _KPIS_PER_PERIOD = 3
 
 
 def suits(content: Sheet, cells: int | None) -> bool:
-    """Whether KPIs stand below each other: one row of them, or few periods of many that fit beside a title."""
+    """Whether KPIs stand below each other: one row, or so few periods that they fit beside the titles."""
     kpis = _kpis(content)
     if len(kpis) == len(content.columns):
         return content.height == 1

@@ -88,9 +88,6 @@ def _listed(
     if not listed.has_steps:
         diags.add(errors.no_steps(decl.name.value, decl.values.text, span))
         return None
-    if not listed.values:
-        diags.add(errors.empty_range(decl.name.value, decl.values.text, span))
-        return None
     return listed.values
 
 

@@ -93,7 +93,7 @@ class Catalog:
         """The first of its values for a param that has none by itself."""
         decl = self.names.params[param]
         listed = kpis.values_of_param(self, decl, Diagnostics()) if decl.default is None else None
-        return listed.values[0] if listed is not None and listed.values else None
+        return listed.values[0] if listed is not None else None
 
     def _report(self, decl: spec.ReportDecl, diags: Diagnostics) -> ir.Query | None:
         keys = decl.query

@@ -152,7 +152,8 @@ def param_of(
     """The value of a param: what the query gives, else the default."""
     name = decl.name.value
     if decl.default is None and decl.values is not None and given is None:
-        diags.add(values.param_to_group_by(name, decl.name.span))
+        if values_of_param(world, decl, diags) is not None:
+            diags.add(values.param_to_group_by(name, decl.name.span))
         return None
     if decl.default is None and given is None:
         diags.add(values.param_without_default(name, decl.name.span))

@@ -38,7 +38,12 @@ def values_of(world: World, decl: spec.ParamDecl, diags: Diagnostics) -> Listed 
     if ends is None or not tree.is_range:
         return Listed(ends) if ends is not None else None
     steps = _steps(tree, ends, scope)
-    return Listed(tuple(steps)) if steps is not None else Listed(ends, has_steps=False)
+    if steps is None:
+        return Listed(ends, has_steps=False)
+    listed = tuple(steps)
+    if not listed:
+        diags.add(errors.empty_range(decl.name.value, tree.span))
+    return Listed(listed) if listed else None
 
 
 def _constants(trees: Sequence[ast.Expr], scope: Scope) -> tuple[ir.Literal, ...] | None:

@@ -1,4 +1,4 @@
-"""KPI443 to KPI445: params that cannot group a result."""
+"""KPI463 to KPI465: params that cannot group a result."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kpilang.diagnostics import Code, Diagnostic, Label
 from kpilang.semantics.errors.naming import listed
 from kpilang.source import Span
 
-BAD_AXIS = Code("KPI443", "bad-grouping-param", "A param by which nothing can be grouped")
+BAD_AXIS = Code("KPI463", "bad-grouping-param", "A param by which nothing can be grouped")
 
 
 def no_values(name: str, span: Span) -> Diagnostic:
@@ -32,11 +32,12 @@ def no_steps(name: str, text: str, span: Span) -> Diagnostic:
     )
 
 
-def empty_range(name: str, text: str, span: Span) -> Diagnostic:
+def empty_range(name: str, span: Span) -> Diagnostic:
     return Diagnostic(
         BAD_AXIS,
-        f"param `{name}` has no value in {' '.join(text.split())}",
+        f"the range of param `{name}` has no values",
         span,
+        "it ends before it begins",
         help=("write the lesser value first",),
     )
 
@@ -55,7 +56,7 @@ def nothing_depends(name: str, kpis: Sequence[str], span: Span) -> Diagnostic:
     )
 
 
-TOO_MANY = Code("KPI444", "too-many-combinations", "More combinations of params than one query may have")
+TOO_MANY = Code("KPI464", "too-many-combinations", "More combinations of params than one query may have")
 
 
 def too_many_combinations(names: Sequence[str], count: int, most: int, span: Span) -> Diagnostic:
@@ -69,7 +70,7 @@ def too_many_combinations(names: Sequence[str], count: int, most: int, span: Spa
     )
 
 
-ROW_DEPENDS = Code("KPI445", "param-in-a-row", "A value of rows that depends on a param to group by")
+ROW_DEPENDS = Code("KPI465", "param-in-a-row", "A value of rows that depends on a param to group by")
 
 
 def row_depends(what: str, place: Span, names: Sequence[str], span: Span) -> Diagnostic:

@@ -1,4 +1,4 @@
-"""KPI440 to KPI442: rates that cannot be rates, and amounts that cannot be converted."""
+"""KPI460 to KPI462: rates that cannot be rates, and amounts that cannot be converted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kpilang.diagnostics import Code, Diagnostic
 from kpilang.semantics.errors.naming import listed
 from kpilang.source import Span
 
-BAD_RATES = Code("KPI440", "bad-exchange", "An `exchange` that names no rates")
+BAD_RATES = Code("KPI460", "bad-exchange", "An `exchange` that names no rates")
 
 _SHAPES = (
     "one row for each currency: `key: currency`",
@@ -58,7 +58,7 @@ def unlike_currencies(entity: str, found: str, wanted: str, span: Span) -> Diagn
     )
 
 
-NO_RATE_DATE = Code("KPI441", "no-date-to-convert-at", "Money converted at no date")
+NO_RATE_DATE = Code("KPI461", "no-date-to-convert-at", "Money converted at no date")
 
 
 def no_date(entity: str, span: Span) -> Diagnostic:
@@ -82,7 +82,7 @@ def date_in_versions(entity: str, span: Span) -> Diagnostic:
     )
 
 
-NOT_AN_AMOUNT = Code("KPI442", "not-convertible", "Money of several currencies that no rate converts")
+NOT_AN_AMOUNT = Code("KPI462", "not-convertible", "Money of several currencies that no rate converts")
 
 
 def not_an_amount(function: str, found: str, span: Span) -> Diagnostic:
