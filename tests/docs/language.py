@@ -1,10 +1,9 @@
 """The language reference as data: its sections, its examples, and the tables in it that are generated.
 
 In it `yaml settings`, `yaml model` and `csv NAME` are the project of all examples; a section may have
-settings of its own. `yaml spec` is one more
-file of it as far as the section goes, `yaml spec error=KPI406` one with just that error. `kpilang` holds
-formulas with what they give, for the first quarter of 2024 unless the fence says otherwise; where it says
-`error=KPI301`, each is refused with that code.
+settings of its own. `yaml spec` is one more file of it as far as the section goes, `yaml spec error=KPI406`
+one with just that error. `kpilang` holds formulas with what they give, for the first quarter of 2024 unless
+the fence says otherwise; where it says `error=KPI301`, each is refused with that code.
 """
 
 from __future__ import annotations
