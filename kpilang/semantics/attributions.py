@@ -223,6 +223,9 @@ def _side(world: World, info: Info, span: Span, diags: Diagnostics) -> RowScope 
     if not info.key:
         diags.add(joins.no_key("an attribution", info.name, span))
         return None
+    if info.decl.valid is not None:
+        diags.add(errors.versions_credited(info.name, span))
+        return None
     return RowScope(world, info, Place.ATTRIBUTION, diags)
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from kpilang.diagnostics import Code, Diagnostic, Label, Severity
 from kpilang.semantics.errors.joins import FAN_IN
 from kpilang.semantics.errors.naming import NAME_CLASH, listed, unknown
+from kpilang.semantics.errors.origins import VERSIONS
 from kpilang.semantics.errors.periods import NO_TIME
 from kpilang.semantics.errors.values import CALENDAR_DURATION, MONEY_BY
 from kpilang.source import Span
@@ -129,6 +130,16 @@ def parents_value(path: str, child: str, parent: str, span: Span) -> Diagnostic:
         span,
         f"the same for all rows of `{child}` with this parent",
         help=(f"convert `{parent}`, or make it an attribute that each row of `{child}` has a part in",),
+    )
+
+
+def versions_credited(entity: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        VERSIONS,
+        f"`{entity}` has versions, each of which would be a row of its own in an attribution",
+        span,
+        "which version is meant?",
+        help=("name an entity that has one row for each conversion, and one for each touch",),
     )
 
 
