@@ -20,12 +20,13 @@ from kpilang.semantics.column_types import BY_ROW
 from kpilang.semantics.comparison import both, has_order
 from kpilang.semantics.errors import joins, naming, periods, sets, values
 from kpilang.semantics.expressions import resolve, resolve_condition
+from kpilang.semantics.qualified import unknown
 from kpilang.semantics.rows import Place, RowScope, row_of
 from kpilang.semantics.scope import Local, Scope, poison
 from kpilang.semantics.selectors import select
 from kpilang.semantics.set_names import set_in
 from kpilang.semantics.sets import key_of, members_of
-from kpilang.semantics.world import Info
+from kpilang.semantics.world import Info, World
 from kpilang.source import Span
 from kpilang.syntax import ast
 from kpilang.syntax.unparse import unparse
@@ -117,15 +118,17 @@ def _counted(function: Aggregate, tree: ast.Expr, scope: Scope) -> Info | None:
         )
         scope.diags.add(values.counts_rows(function.name, tree.dotted, help, tree.span))
         return None
-    info = scope.world.entity(tree.dotted)
-    if info is None:
+    info = scope.world.named(tree.dotted)
+    if info is None and len(tree.names) > 1:
+        scope.diags.add(unknown(tree, names))
+    elif info is None:
         scope.diags.add(naming.unknown_entity(tree.dotted, tuple(names.entities), tree.span))
     return info
 
 
 def _handed(local: Local, tree: ast.Expr, scope: Scope) -> Info | None:
     """An entity that was handed to a function; where it counts a set, that must be one."""
-    info = scope.world.entity(word_of(tree, scope)) if isinstance(tree, ast.Path) else None
+    info = scope.world.named(word_of(tree, scope)) if isinstance(tree, ast.Path) else None
     if info is None:
         text = unparse(local.tree)
         local.scope.diags.add(sets.not_a_set(text, local.tree.span, parameter=local.place))
@@ -137,7 +140,7 @@ def _qualified(function: Aggregate, tree: ast.Expr, call: ast.Call, scope: Scope
     found = list(paths(tree))
     for path in found:
         if len(path.names) > 1 and path.names[0].text in names.entities:
-            return scope.world.entity(path.names[0].text)
+            return scope.world.named(path.names[0].text)
     for path in found:
         first = path.names[0]
         if first.text in names.attributions:
@@ -150,7 +153,7 @@ def _qualified(function: Aggregate, tree: ast.Expr, call: ast.Call, scope: Scope
             scope.diags.add(naming.entity_as_value(first.text, path.span))
             return None
         if len(path.names) > 1:
-            scope.diags.add(naming.unknown_entity(first.text, tuple(names.entities), first.span))
+            scope.diags.add(unknown(path, names))
             return None
     scope.diags.add(joins.no_entity(function.name, call.span))
     return None
@@ -265,7 +268,7 @@ def anchor_of(dated: ast.Path | None, inside: RowScope, span: Span) -> ir.Field 
     """The date that puts a row into a period; None after an error."""
     if dated is None:
         return _default_anchor(inside, span)
-    field = inside.field(_unqualified(dated, inside.info), dated)
+    field = inside.field(_unqualified(dated, inside.info, inside.world), dated)
     if field.type.is_error:
         return None
     if field.type.kind not in (Kind.DATE, Kind.TIMESTAMP) or not isinstance(field, ir.Field):
@@ -285,8 +288,9 @@ def _default_anchor(inside: RowScope, span: Span) -> ir.Field | None:
     return None
 
 
-def _unqualified(path: ast.Path, info: Info) -> Sequence[ast.Name]:
-    return path.names[1:] if len(path.names) > 1 and path.names[0].text == info.name else path.names
+def _unqualified(path: ast.Path, info: Info, world: World) -> Sequence[ast.Name]:
+    is_named = len(path.names) > 1 and world.names.canonical(path.names[0].text) == info.name
+    return path.names[is_named:]
 
 
 def parameter_of(function: Aggregate, call: ast.Call, inside: Scope) -> ir.Literal | None:

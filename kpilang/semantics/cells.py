@@ -16,6 +16,7 @@ from kpilang.semantics.arguments import local_named, value_of, word_of
 from kpilang.semantics.errors import joins, naming, sets, values
 from kpilang.semantics.expressions import resolve
 from kpilang.semantics.nested import nested
+from kpilang.semantics.qualified import unknown
 from kpilang.semantics.rows import PERIOD, THIS, period_value
 from kpilang.semantics.scope import Calls, Local, Scope, poison
 from kpilang.semantics.selectors import select
@@ -97,12 +98,11 @@ class CellScope(Scope):
             case "segment":
                 self.diags.add(self._of_members(path))
             case _:
-                known = tuple(self.world.names.entities)
-                self.diags.add(naming.unknown_entity(first, known, path.names[0].span))
+                self.diags.add(unknown(path, self.world.names))
         return poison(path.span)
 
     def _column(self, entity: str, path: ast.Path) -> Diagnostic:
-        info = self.world.entity(entity)
+        info = self.world.named(entity)
         assert info is not None, "its name is declared"
         if path.names[1].text not in info.members:
             return naming.unknown_column(entity, path.names[1].text, info.members, path.names[1].span)
@@ -160,7 +160,8 @@ class CellScope(Scope):
             return None
         path = call.arguments[0]
         name = word_of(path, self)
-        if name.split(".", 1)[0] not in self.world.names.kpis:
+        names = self.world.names.kpis
+        if name not in names and name.rpartition(".")[0] not in names:
             self.diags.add(naming.unknown_kpi(name, tuple(self.world.names.kpis), path.span))
             return None
         return name
@@ -183,5 +184,5 @@ class CellScope(Scope):
 
 
 def _has_member(world: World, entity: str, word: str) -> bool:
-    info = world.entity(entity)
+    info = world.named(entity)
     return info is not None and word in info.members

@@ -32,7 +32,7 @@ def kpi_of(world: World, decl: spec.KpiDecl, diags: Diagnostics) -> Kpi | None:
         diags.add(values.no_formula(name, decl.name.span))
         return None
     tree = world.expression(decl.formula, diags)
-    scope = CellScope(world, diags)
+    scope = CellScope(world.at(decl.formula.span), diags)
     if tree is None or not _let(decl, scope):
         return None
     value = resolve(tree, scope)
@@ -60,7 +60,9 @@ def _let(decl: spec.KpiDecl, scope: CellScope) -> bool:
         if name.value in locals or name.value in WORDS:
             scope.diags.add(naming.bad_local(name.value, "a term of `let`", name.span))
             return False
-        locals[name.value] = Local(name.value, tree, scope, name.span)
+        home = CellScope(scope.world.at(embedded.span), scope.diags, scope.used)
+        home.locals = locals
+        locals[name.value] = Local(name.value, tree, home, name.span)
     scope.locals = locals
     return True
 
@@ -98,7 +100,8 @@ def _in_unit(value: ir.Expr, text: spec.Text, diags: Diagnostics) -> ir.Expr:
 
 def _matures(world: World, embedded: spec.Embedded, diags: Diagnostics) -> int:
     tree = world.expression(embedded, diags)
-    found = resolve(tree, ConstantScope(world, "`matures`", diags)) if tree is not None else None
+    scope = ConstantScope(world.at(embedded.span), "`matures`", diags)
+    found = resolve(tree, scope) if tree is not None else None
     if found is None or found.type.is_error:
         return 0
     value = found.value if isinstance(found, ir.Literal) else None
@@ -119,7 +122,7 @@ def goal_of(world: World, decl: spec.KpiDecl, which: str, value: ir.Expr, diags:
     goal = _goal_tree(world, embedded, diags)
     if goal is None:
         return None
-    scope = CellScope(world, diags)
+    scope = CellScope(world.at(embedded.span), diags)
     if not _let(decl, scope):
         return None
     bounds = tuple(resolve(bound, scope) for bound in goal.bounds)
@@ -275,15 +278,15 @@ def dimension_of(world: World, name: str, info: Info, diags: Diagnostics) -> ir.
     What is in error has been reported and is poison, as everywhere.
     """
     decl = world.names.dimensions.get(name)
-    scope = RowScope(world, info, Place.PATH, diags)
     for entity, embedded in decl.paths if decl is not None else ():
-        if entity.value == info.name:
+        home = world.at(embedded.span)
+        if home.names.canonical(entity.value) == info.name:
             tree = world.tree(embedded, diags)
             if not isinstance(tree, ast.Path):
                 return poison(embedded.span)
-            names = tree.names[1:] if len(tree.names) > 1 and tree.names[0].text == info.name else tree.names
-            return scope.field(names, tree)
+            is_named = len(tree.names) > 1 and home.names.canonical(tree.names[0].text) == info.name
+            return RowScope(home, info, Place.PATH, diags).field(tree.names[is_named:], tree)
     if name in info.members:
         word = ast.Name(name, span=decl.name.span if decl is not None else info.decl.name.span)
-        return scope.field((word,), ast.Path((word,), span=word.span))
+        return RowScope(world, info, Place.PATH, diags).field((word,), ast.Path((word,), span=word.span))
     return None

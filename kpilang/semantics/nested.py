@@ -130,7 +130,7 @@ def _key(path: ast.Path, entities: list[str], scope: Scope) -> list[ir.Expr] | N
 def _seen(path: ast.Path, info: Info, scope: Scope) -> ir.Expr | None:
     """A dimension, a column or what a reference leads to; None if the entity does not see it."""
     names = path.names
-    if len(names) > 1 and names[0].text == info.name:
+    if len(names) > 1 and scope.world.names.canonical(names[0].text) == info.name:
         names = names[1:]
     if len(names) == 1:
         return scope.world.dimension(word_of(ast.Path(names), scope), info, path.span, scope.diags)

@@ -57,11 +57,15 @@ class RowScope(Scope):
         if first.text == THIS and not first.quoted and len(path.names) > 1:
             return self.this(path)
         names = path.names
-        if len(names) > 1 and first.text in (self.info.name, self.alias):
+        if len(names) > 1 and self._is_own(first.text):
             names = names[1:]
         if len(names) == 1:
             return self._bare(names[0], path)
         return self.field(names, path)
+
+    def _is_own(self, word: str) -> bool:
+        """Whether the entity itself is called so here."""
+        return word == self.alias or self.world.names.canonical(word) == self.info.name
 
     def this(self, path: ast.Path) -> ir.Expr:
         self.diags.add(naming.this_outside(path.span))
@@ -230,7 +234,7 @@ def step(scope: RowScope, owner: Info, name: ast.Name, following: ast.Name, path
 
 
 def _unknown_step(scope: RowScope, owner: Info, name: ast.Name, path: ast.Path) -> None:
-    other = scope.world.entity(name.text)
+    other = scope.world.named(name.text)
     if other is not None and owner is scope.info and name is path.names[0]:
         if scope.place in (Place.ATTRIBUTE, Place.WHERE, Place.RULE):
             scope.diags.add(joins.child_without_aggregate(path.dotted, name.text, scope.info.name, path.span))
