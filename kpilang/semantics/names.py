@@ -57,6 +57,12 @@ class Declared:
     places: dict[str, tuple[str, Span]] = field(default_factory=dict)
     """The kind and the place of each name of the shared namespace."""
 
+    files: frozenset[str] = frozenset()
+
+    def has(self, place: Span) -> bool:
+        """Whether the place is in one of its files."""
+        return place.file in self.files
+
 
 class Seen(Mapping[str, D], Generic[D]):
     """Declarations of one kind as a package sees them: found by every name that means them there, listed once
@@ -277,7 +283,7 @@ class Packages:
 
 def collect(files: Sequence[spec.SpecFile], diags: Diagnostics) -> Declared:
     """What the files of one package declare; two declarations of one name are reported."""
-    declared = Declared()
+    declared = Declared(files=frozenset(file.span.file for file in files))
     for kind, name, place in _shared(files):
         first = declared.places.setdefault(name, (kind, place))
         if first != (kind, place):
