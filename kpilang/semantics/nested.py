@@ -131,7 +131,7 @@ def _key(path: ast.Path, entities: list[str], scope: Scope) -> list[ir.Expr] | N
 
 def _seen(path: ast.Path, info: Info, scope: Scope) -> ir.Expr | None:
     """A dimension, a column or what a reference leads to; None if the entity does not see it."""
-    names = in_row(path.names, info)
+    names = in_row(path.names, info, scope.world)
     if len(names) == 1:
         return scope.world.dimension(word_of(ast.Path(names), scope), info, path.span, scope.diags)
     if not ways(scope.world, info, names[0].text):

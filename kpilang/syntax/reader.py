@@ -38,7 +38,7 @@ def read_spec(source: Source, diags: Diagnostics) -> spec.SpecFile:
         entities=tuple(read_entity(file, *pair) for pair in named(top.entries("entities"), file)),
         bindings=tuple(
             read_binding(file, name, item)
-            for name, tree in named(top.entries("bindings", Form.LISTS), file)
+            for name, tree in named(top.entries("bindings", Form.LISTS), file, is_reference=True)
             for item in file.items(tree, f"the bindings of `{name.value}`")
         ),
         dimensions=tuple(read_dimension(file, *pair) for pair in named(top.entries("dimensions"), file)),
