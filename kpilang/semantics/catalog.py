@@ -126,6 +126,7 @@ class Catalog:
         Also what packages beside it declare; those that are installed are checked where they are made.
         """
         for package in self._shared.packages.ours():
+            diags.extend(self._shared.packages.hidden(package))
             seen = self._shared.views.get(package) or Catalog(self._shared, package)
             check_all(seen, diags, self._report)
 
