@@ -318,6 +318,7 @@ def _words(target: spec.TargetDecl) -> dict[str, Any]:
         "engine": target.engine.value,
         "data": tuple((text.value, text.span) for text in target.data),
         "database": (target.database.value, target.database.span) if target.database else None,
+        "url": (target.url.value, target.url.span) if target.url else None,
         "schema": (target.schema.value, target.schema.span) if target.schema else None,
         "span": target.engine.span,
     }

@@ -14,10 +14,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from kpilang.diagnostics import Diagnostics
+from kpilang.diagnostics import Diagnostic, Diagnostics
 from kpilang.functions import NAMES as FUNCTION_NAMES
+<<<<<<< HEAD
 from kpilang.semantics.credit_names import with_variants
 from kpilang.semantics.errors import naming, packages
+=======
+from kpilang.semantics.errors import lints, naming, packages
+>>>>>>> packages
 from kpilang.source import Span
 from kpilang.syntax import spec
 
@@ -195,6 +199,7 @@ class Packages:
         self._views: dict[str, Names] = {}
         self.dimensions: dict[str, spec.DimensionDecl] = {}
         self.bindings: dict[str, list[spec.BindingDecl]] = {}
+        self._hidden: list[Diagnostic] = []
         self._join_dimensions(diags)
         self._join_bindings()
 
@@ -204,6 +209,19 @@ class Packages:
 
     def ours(self) -> list[str]:
         return [package.name for package in self._by_name.values() if package.is_ours]
+
+    def hidden(self, package: str) -> Iterator[Diagnostic]:
+        """What the names of the package hide of its imports, but for KPIs that take over what they hide."""
+        for name, (kind, place) in self.declared[package].places.items():
+            for other in self._by_name[package].imports:
+                if name in self.declared[other].places and not self._takes_over(package, name, other):
+                    hidden = self.declared[other].places[name][1]
+                    yield lints.hidden_import(name, kind, other, place, hidden)
+        yield from self._hidden if package == self.project else ()
+
+    def _takes_over(self, package: str, name: str, other: str) -> bool:
+        kpi = self.declared[package].kpis.get(name)
+        return kpi is not None and kpi.extends is not None and kpi.extends.value == f"{other}.{name}"
 
     def entity(self, canonical: str) -> spec.EntityDecl | None:
         """The entity that the IR calls so."""
@@ -289,7 +307,9 @@ class Packages:
             other, other_path = known[entity]
             if path.text.split() == other_path.text.split():
                 continue
-            if self.home(other.span) != self.project:
+            if self.home(other.span) == self.project:
+                self._hidden.append(lints.hidden_path(decl.name.value, entity, other.span, text.span))
+            else:
                 diags.add(packages.path_clash(decl.name.value, entity, text.span, other.span))
         return dataclasses.replace(first, paths=(*first.paths, *further))
 

@@ -20,6 +20,7 @@ from kpilang.semantics.errors import joins, naming, periods
 from kpilang.semantics.expressions import resolve
 from kpilang.semantics.instants import instant
 from kpilang.semantics.kpis import is_value
+from kpilang.semantics.lints import remark_before
 from kpilang.semantics.models import model_of
 from kpilang.semantics.nested import meet
 from kpilang.semantics.nesting import check_nesting
@@ -54,9 +55,16 @@ def resolve_query(world: World, asked: Asked, diags: Diagnostics) -> ir.Query | 
     if dimensions is None or diags.has_errors:
         return None
     outputs = tuple(_only_across(output, dimensions) for output in outputs)
+<<<<<<< HEAD
     model = _model(world, axes, outputs, dimensions, diags)
     if model is None or not all_matter(axes, outputs, diags):
         return None
+=======
+    for output in outputs:
+        for dimension in dimensions:
+            remark_before(output, dimension, diags)
+    reached = [output.value for output in outputs] + [path for d in dimensions for _, path in d.paths]
+>>>>>>> packages
     query = ir.Query(
         model,
         outputs,

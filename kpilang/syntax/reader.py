@@ -7,6 +7,8 @@ nobody asks for is never parsed. What names mean, whether they exist, is none of
 
 from __future__ import annotations
 
+import re
+
 from kpilang.diagnostics import Diagnostics
 from kpilang.source import Source
 from kpilang.syntax import keys, spec
@@ -24,6 +26,8 @@ from kpilang.syntax.read_kpis import (
     read_test,
 )
 from kpilang.syntax.yaml_tree import Mapping, Tree, read_tree
+
+_PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]*@")
 
 SECTIONS = keys.SPEC.names
 
@@ -97,11 +101,14 @@ def _target(file: File, name: spec.Text, tree: Tree) -> spec.TargetDecl:
     engine = fields.text("engine")
     if engine is None and not fields.has("engine"):
         fields.missing("engine")
+    url = fields.text("url")
+    if url is not None and _PASSWORD.search(url.value):
+        file.diags.add(errors.secret_in_file(name.span))
     return spec.TargetDecl(
         name,
         engine or spec.Text("", span=name.span),
         data=fields.texts("data"),
-        url=fields.text("url"),
+        url=url,
         database=fields.text("database"),
         schema=fields.text("schema"),
         span=fields.span,
