@@ -63,7 +63,7 @@ def test_the_environment_fills_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     )
     monkeypatch.setenv("SHOP_FILE", "w.duckdb")
     monkeypatch.setenv("SHOP_SCHEMA", "")
-    with pytest.raises(KpilangError, match=r"KPI619.*SHOP_SCHEMA"):
+    with pytest.raises(KpilangError, match=r"KPI622.*SHOP_SCHEMA"):
         connect(target)
     monkeypatch.setenv("SHOP_SCHEMA", "shop")
     assert run(connect(target), TOTAL, SUM) == ((Decimal("1.25"),),)
