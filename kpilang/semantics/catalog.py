@@ -134,7 +134,7 @@ class Catalog:
         Also what packages beside it declare; those that are installed are checked where they are made.
         """
         for package in self._shared.packages.ours():
-<<<<<<< HEAD
+            diags.extend(self._shared.packages.hidden(package))
             check_all(self._view(package).inspected, diags, self._report)
 
     def _view(self, package: str) -> Catalog:
@@ -155,11 +155,6 @@ class Catalog:
         decl = self.names.params[param]
         listed = kpis.values_of_param(self, decl, Diagnostics()) if decl.default is None else None
         return listed.values[0] if listed is not None else None
-=======
-            diags.extend(self._shared.packages.hidden(package))
-            seen = self._shared.views.get(package) or Catalog(self._shared, package)
-            check_all(seen, diags, self._report)
->>>>>>> packages
 
     def _report(self, decl: spec.ReportDecl, diags: Diagnostics) -> ir.Query | None:
         asked = asked_of_report(decl)

@@ -16,12 +16,8 @@ from typing import Generic, TypeVar
 
 from kpilang.diagnostics import Diagnostic, Diagnostics
 from kpilang.functions import NAMES as FUNCTION_NAMES
-<<<<<<< HEAD
 from kpilang.semantics.credit_names import with_variants
-from kpilang.semantics.errors import naming, packages
-=======
 from kpilang.semantics.errors import lints, naming, packages
->>>>>>> packages
 from kpilang.source import Span
 from kpilang.syntax import spec
 

@@ -55,16 +55,12 @@ def resolve_query(world: World, asked: Asked, diags: Diagnostics) -> ir.Query | 
     if dimensions is None or diags.has_errors:
         return None
     outputs = tuple(_only_across(output, dimensions) for output in outputs)
-<<<<<<< HEAD
-    model = _model(world, axes, outputs, dimensions, diags)
-    if model is None or not all_matter(axes, outputs, diags):
-        return None
-=======
     for output in outputs:
         for dimension in dimensions:
             remark_before(output, dimension, diags)
-    reached = [output.value for output in outputs] + [path for d in dimensions for _, path in d.paths]
->>>>>>> packages
+    model = _model(world, axes, outputs, dimensions, diags)
+    if model is None or not all_matter(axes, outputs, diags):
+        return None
     query = ir.Query(
         model,
         outputs,
