@@ -19,7 +19,7 @@ from kpilang.semantics.errors import naming, sizes
 from kpilang.semantics.inheritance import flattened
 from kpilang.semantics.memo import Key, Memo
 from kpilang.semantics.names import Names, collect
-from kpilang.semantics.own_functions import call_own
+from kpilang.semantics.own_functions import call_own, set_of_own
 from kpilang.semantics.queries import Asked, asked_of, embedded, resolve_query
 from kpilang.semantics.request import Request
 from kpilang.semantics.scope import Scope
@@ -67,6 +67,7 @@ class Catalog:
         self._given = given
         self._values = values
         self._texts = texts if texts is not None else Memo()
+        self.set_functions: dict[tuple[str, tuple[bool, ...]], bool] = {}
         self._infos = {name: entities.info_of(decl, names) for name, decl in names.entities.items()}
         self._memo = Memo()
 
@@ -256,6 +257,10 @@ class Catalog:
     def member(self, key: ir.Expr, tree: ast.In, place: str | None, scope: object) -> ir.Expr:
         assert isinstance(scope, Scope), "formulas ask from a scope"
         return sets.member(key, tree, place, scope)
+
+    def set_called(self, call: ast.Call, scope: object) -> ir.Set | ir.Outside | None:
+        assert isinstance(scope, Scope), "formulas ask from a scope"
+        return set_of_own(call, scope)
 
     def called(self, call: ast.Call, scope: object) -> ir.Expr:
         assert isinstance(scope, Scope), "formulas ask from a scope"
