@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kpilang import ir
-from kpilang.cli.additivity import Additivity, additivity
+from kpilang.cli.additivity import Additivity, additivity, reasons
 from kpilang.cli.formula import Line, tree
 from kpilang.cli.laws import laws
 from kpilang.cli.reads import joins, reads
@@ -59,6 +59,7 @@ def lines(one: Explained, cells: int | None, bold: str = "", plain: str = "") ->
     sections: list[tuple[str, list[str]]] = [
         ("", list(_heading(one, cells))),
         ("formula", list(_tree(one, cells))),
+        ("adds up", [f"not: {reason}" for reason in reasons(one.value)]),
         ("attributes", list(_attributes(one, cells))),
         ("laws", [f"{law.number:>2}  {law.text}" for law in laws(one.value, one.prepared.ir.model)]),
         ("reads", list(_reads(one, cells))),

@@ -32,7 +32,7 @@ MOST_CALLS = 2_000
 
 
 def call_own(call: ast.Call, scope: Scope) -> ir.Expr:
-    value = _written_out(call, scope, resolve)
+    value: ir.Expr | None = _written_out(call, scope, resolve)
     if value is None or value.type.is_error:
         return poison(call.span)
     if not is_small(call.function.dotted, value, call.span, scope.diags):
@@ -42,13 +42,13 @@ def call_own(call: ast.Call, scope: Scope) -> ir.Expr:
 
 def set_of_own(call: ast.Call, scope: Scope) -> Term | None:
     """The set that a call means; None after an error."""
-    found = _written_out(call, scope, resolve_term)
+    found: Term | None = _written_out(call, scope, resolve_term)
     if found is None or not is_small(call.function.dotted, found, call.span, scope.diags):
         return None
     return found
 
 
-def _written_out(call: ast.Call, scope: Scope, meaning: Callable[[ast.Expr, Scope], T | None]) -> T | None:
+def _written_out(call: ast.Call, scope: Scope, meaning: Callable[[ast.Expr, Scope], T]) -> T | None:
     """What the formula of the function means with the arguments of the call; None after an error."""
     decl = scope.world.names.functions[call.function.dotted]
     locals = _arguments(call, decl, scope)
