@@ -59,7 +59,7 @@ def lines(one: Explained, cells: int | None, bold: str = "", plain: str = "") ->
     sections: list[tuple[str, list[str]]] = [
         ("", list(_heading(one, cells))),
         ("formula", list(_tree(one, cells))),
-        ("adds up", [f"not: {reason}" for reason in reasons(one.value)]),
+        ("does not add up", list(reasons(one.value))),
         ("attributes", list(_attributes(one, cells))),
         ("laws", [f"{law.number:>2}  {law.text}" for law in laws(one.value, one.prepared.ir.model)]),
         ("reads", list(_reads(one, cells))),
