@@ -16,6 +16,7 @@ from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from typing import assert_never
 
 from kpilang.frozen import dataclass
 from kpilang.nodes import Node
@@ -579,6 +580,21 @@ Shares = FirstTouch | LastTouch | Evenly | ByPosition | ByDecay | ByMilestones |
 """How the touches of a conversion share its value."""
 
 
+def expressions_of(shares: Shares) -> tuple[Expr, ...]:
+    """The row expressions of the touch that decide."""
+    match shares:
+        case LastTouch(direct):
+            return () if direct is None else (direct,)
+        case ByMilestones(milestones):
+            return tuple(milestone.where for milestone in milestones)
+        case ByWeight(weight):
+            return (weight,)
+        case FirstTouch() | Evenly() | ByPosition() | ByDecay() | InFull():
+            return ()
+        case _:
+            assert_never(shares)
+
+
 CREDIT_VALUE, CREDIT_TIME, IS_ATTRIBUTED = "value", "converted_at", "is_attributed"
 CONVERSION, TOUCH = "conversion", "touch"
 
@@ -594,10 +610,16 @@ class Credits:
     type; touches are ordered by `order`, their entity's time, then by key. `where`, `value` and the first of
     each pair are expressions of the conversion, `touch_where` and the second of the touch.
 
-    A pair whose weight is zero is no credit. A conversion without touches, or whose weights are all zero, is
-    one row with null in the touch, its full value and `is_attributed` false. A null value gives null credits.
-    Otherwise the credits are those of law 13: at the scale of the type of the column `value`; for `ByDecay`
-    and inexact weights Cᵢ is computed in doubles, and the column is approximate.
+    A touch whose `order` is at or after the as-of instant is not there; a null in `earliest`, `latest` or
+    `touched` is in no window. A pair whose weight is zero is no credit. A conversion without touches, or
+    whose weights are all zero, is one row with null in the touch, its full value and `is_attributed` false. A
+    null value gives null credits. A negative weight is an error wherever it stands, in the range or not.
+
+    Otherwise the credits are those of law 13, in units of 10⁻ˢ, s the scale of the value, at least 6. For
+    `ByDecay` and for weights of an inexact type the column is approximate. Then, in doubles: of `ByDecay`
+    wᵢ = power(2, −(age / half-life)), the age exact and the quotient one double; Sᵢ = Sᵢ₋₁ + wᵢ in order;
+    Cᵢ = floor((|v| · Sᵢ) / Sₙ + 0.5) but at most |v|, the whole number of units; Cₙ = |v|. A value of an
+    inexact type has no smallest unit: each credit is (value · wᵢ) / Sₙ in doubles, and nothing is rounded.
 
     The columns of the entity are the time of the conversion (`converted_at`, `anchor`), `value`,
     `is_attributed`, the references `conversion` and `touch` (nullable). A reference to a key of one column
@@ -617,6 +639,18 @@ class Credits:
     shares: Shares
     where: Expr | None = None
     touch_where: Expr | None = None
+
+    @property
+    def of_conversion(self) -> tuple[Expr, ...]:
+        """What is read of each conversion."""
+        given = (self.value, self.anchor, self.earliest, self.latest, self.where)
+        return tuple(expr for expr in (*given, *(ours for ours, _ in self.keys)) if expr is not None)
+
+    @property
+    def of_touch(self) -> tuple[Expr, ...]:
+        """What is read of each touch; a weight may look at the conversion too."""
+        given = (self.touched, self.order, self.touch_where, *(theirs for _, theirs in self.keys))
+        return tuple(expr for expr in (*given, *expressions_of(self.shares)) if expr is not None)
 
 
 # ---------------------------------------------------------------------------- the model

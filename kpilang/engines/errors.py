@@ -26,6 +26,7 @@ QUERY_FAILED = Code("KPI615", "query-failed", "The query of an entity does not r
 UNKNOWN_FORMAT = Code("KPI616", "unknown-format", "A file of a format that cannot be read")
 RANGE_NEEDED = Code("KPI617", "range-needed", "A grain without a range, where no data can be asked")
 AMBIGUOUS_ROWS = Code("KPI618", "ambiguous-rows", "Rows in the data of which only one may be there")
+NEGATIVE_WEIGHT = Code("KPI619", "negative-weight", "A touch that weighs less than nothing")
 
 # ---------------------------------------------------------------------------- targets
 
@@ -199,6 +200,16 @@ def ambiguous_rows(words: str) -> Diagnostic:
         NOWHERE,
         notes=("any of them could be meant, so there is no right number",),
         help=("tell them apart: a further column in `duplicates`, or in the key, does",),
+    )
+
+
+def negative_weight(touches: str) -> Diagnostic:
+    return Diagnostic(
+        NEGATIVE_WEIGHT,
+        f"the weight of a row of `{touches}` is negative",
+        NOWHERE,
+        notes=("a share of a conversion cannot be less than nothing; a null weight counts as 0",),
+        help=("let `weight:` give 0 where a touch should have no credit: `greatest(…, 0)`",),
     )
 
 

@@ -16,6 +16,7 @@ from kpilang.nodes import Node, children, map_children
 from kpilang.plan import nodes, scalars
 from kpilang.plan.child_coverage import is_outside, time_bounds
 from kpilang.plan.conditions import factor
+from kpilang.plan.credits import CreditRows
 from kpilang.plan.local import is_local
 from kpilang.plan.measures import measure, of_nothing, share_of, sort_value
 from kpilang.plan.names import Names
@@ -38,9 +39,12 @@ class RowReader(Reader):
         outer: Steps | None = None,
         is_bounded: bool = False,
         above: str | None = None,
+        names: Names | None = None,
     ) -> None:
-        super().__init__(relations, entity, periods, outer, is_bounded, above)
+        super().__init__(relations, entity, periods, outer, is_bounded, above, names)
         self._handed_through: dict[str, MadeRows] = {}
+        self._credits: CreditRows | None = None
+        self._parts: dict[str, str] = {}
         self._joined: dict[tuple[str, Steps], str] = {}
         self._start = self._table(self.entity, self.alias)
         self.existence(
@@ -69,6 +73,9 @@ class RowReader(Reader):
     def _table(self, entity: ir.Entity, alias: str) -> nodes.Source:
         """The rows as they lie, or a relation where they have to be made first."""
         made = made_rows(self.relations, entity, RowReader)
+        if isinstance(made, CreditRows):
+            made.read_by(self)
+            self._credits = made
         return table_of(entity) if made is None else self._handed(made, alias)
 
     def _of_sources(
@@ -99,9 +106,29 @@ class RowReader(Reader):
         return nodes.RelationSource(made.name)
 
     def physical(self, alias: str, name: str, type_: Type) -> scalars.Column:
+        if alias in self._parts:
+            assert self._credits is not None, "parts are of credits"
+            shown = self._credits.of_part(self._parts[alias], name, type_)
+            return scalars.Column(self.alias, shown, type_.with_null())
         if alias in self._handed_through:
             self._handed_through[alias].want(name, type_)
         return super().physical(alias, name, type_)
+
+    # ------------------------------------------------------------------ credits
+
+    def join(self, steps: Steps) -> str:
+        """The conversion and the touch of a credit lie beside it already."""
+        is_part = self._credits is not None and len(steps) == 1 and steps[0] in (ir.CONVERSION, ir.TOUCH)
+        if is_part and steps not in self._aliases:
+            self._aliases[steps] = self.take_alias(steps[0])
+            self._parts[self._aliases[steps]] = steps[0]
+        return super().join(steps)
+
+    def rows(self, *where: Scalar) -> nodes.Rows:
+        found = super().rows(*where)
+        if self._credits is not None:
+            self._credits.only(self, self.alias, found.where)
+        return found
 
     # ------------------------------------------------------------------ aggregates over children
 

@@ -37,8 +37,8 @@ def no_origin(entity: str, span: Span) -> Diagnostic:
 def set_beyond_groups(entity: str, span: Span) -> Diagnostic:
     return Diagnostic(
         BEYOND_GROUPS,
-        f"members of this set of `{entity}` are in no group by themselves",
+        f"nobody knows the groups of some members of this set of `{entity}`",
         span,
-        notes=("a part with `[across …]` makes members here without any part that has all groups",),
-        help=("join it to such a part by `and`, or leave the `[across …]` out",),
+        notes=("a part with `[across …]` alone makes members here, and it does not know their groups",),
+        help=("join it by `and` to a part that knows them, or leave the `[across …]` out",),
     )

@@ -1,14 +1,15 @@
 """Groups, periods and cells: the table that a query asks for, in its order (law 12, rulings 11 and 13).
 
-Plain loops: the groups are those that the aggregates' rows make in each period; every group and period is a
-line, every output of the query a cell in it.
+Plain loops: the groups are those that the aggregates' rows make in each period; every group and period, once
+for each combination of the values of params that group, is a line, every output of the query a cell in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 
 from kpilang import ir
 from kpilang.reference.calendar import Clock, Interval, label, periods
@@ -19,8 +20,8 @@ from kpilang.reference.ordering import Key, sort_key
 from kpilang.reference.origins import PhysicalRows
 from kpilang.reference.rows import World
 from kpilang.reference.terms import Terms
-from kpilang.reference.values import Value
-from kpilang.types import Kind, Type
+from kpilang.reference.values import Value, literal
+from kpilang.types import INTEGER, Kind, Type
 
 
 def evaluate_query(query: ir.Query, rows: PhysicalRows, now: datetime) -> list[tuple[object, ...]]:
@@ -34,9 +35,10 @@ def evaluate_query(query: ir.Query, rows: PhysicalRows, now: datetime) -> list[t
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A row of the result before it is shown."""
+    """A row of the result before it is shown. `places` are those of the values that the axes have in it."""
 
     group: Group
+    places: tuple[int, ...]
     period: Interval
     values: tuple[Value, ...]
 
@@ -48,11 +50,11 @@ class _Table:
         self.periods = periods(query, self.clock)
         self.outputs = sorted(query.outputs, key=lambda output: output.hidden)
         world = World(query.model, rows, self.clock)
-        values = (output.value for output in query.outputs)
+        values = (value for output in query.outputs for value in output.along or (output.value,))
         self.terms = Terms(values, axes_of(query.dimensions), world)
 
     def rows(self) -> list[tuple[object, ...]]:
-        lines = [self._line(group, period) for group, period in self._places()]
+        lines = [line for group, period in self._places() for line in self._lines(group, period)]
         lines = self._ordered(lines)
         return [self._shown(line) for line in lines[: self.query.limit]]
 
@@ -69,14 +71,17 @@ class _Table:
         """Groups with a row in reach of anything that sees all dimensions, across or not (ruling 11)."""
         return {group for group in self.terms.groups(period) if UNSEEN not in group}
 
-    def _line(self, group: Group, period: Interval) -> _Line:
-        values = (self.terms.value(output.value, group, period) for output in self.outputs)
-        return _Line(group, period, tuple(values))
+    def _lines(self, group: Group, period: Interval) -> Iterator[_Line]:
+        """One for each combination of the values of the axes, the last fastest."""
+        for turn, places in enumerate(product(*(range(len(axis.values)) for axis in self.query.axes))):
+            exprs = (output.along[turn] if output.along else output.value for output in self.outputs)
+            values = (self.terms.value(expr, group, period) for expr in exprs)
+            yield _Line(group, places, period, tuple(values))
 
     # ------------------------------------------------------------------------ order
 
     def _ordered(self, lines: list[_Line]) -> list[_Line]:
-        """By what was asked, then dimensions, then period; nulls last either way. Sorts are stable."""
+        """By what was asked, then dimensions, axes, period; nulls last either way. Sorts are stable."""
         ordered = sorted(lines, key=self._default_key)
         for order in reversed(self.query.order):
             ordered = self._sorted_by(ordered, order)
@@ -87,7 +92,7 @@ class _Table:
             sort_key(value, dimension.type)
             for value, dimension in zip(line.group, self.query.dimensions, strict=True)
         ]
-        return (keys, line.period.start is not None, line.period.start)
+        return (keys, line.places, line.period.start is not None, line.period.start)
 
     def _sorted_by(self, lines: list[_Line], order: ir.Order) -> list[_Line]:
         keyed = [(self._column(line, order.column), line) for line in lines]
@@ -96,9 +101,13 @@ class _Table:
         return [line for _, line in known] + [line for value, line in keyed if value[0] is None]
 
     def _column(self, line: _Line, name: str) -> tuple[Value, Type]:
+        """What the line is ordered by; the values of an axis have the order in which it has them."""
         for dimension, value in zip(self.query.dimensions, line.group, strict=True):
             if dimension.name == name:
                 return value, dimension.type
+        for axis, place in zip(self.query.axes, line.places, strict=True):
+            if axis.name == name:
+                return None if axis.values[place].value is None else place, INTEGER
         if name == "period" and self.query.grain is not None:
             return line.period.start, Type(Kind.TIMESTAMP)
         for output, value in zip(self.outputs, line.values, strict=True):
@@ -108,11 +117,13 @@ class _Table:
 
     def _shown(self, line: _Line) -> tuple[object, ...]:
         dimensions = zip(line.group, self.query.dimensions, strict=True)
+        axes = zip(line.places, self.query.axes, strict=True)
         outputs = zip(line.values, self.outputs, strict=True)
         grain = self.query.grain
         period = () if grain is None else (label(self.clock, line.period, grain),)
         return (
             *(shown(value, dimension.type) for value, dimension in dimensions),
+            *(shown(literal(axis.values[place]), axis.type) for place, axis in axes),
             *period,
             *(shown(value, output.type) for value, output in outputs),
         )

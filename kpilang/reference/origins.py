@@ -1,6 +1,6 @@
 """Where the rows of an entity come from, and which of several with one key is there (rulings 7, 12, 18).
 
-Rows come from one table, from several sources, or from the rows of another entity. Those recorded after the
+Rows come from one table, from several sources, or from the rows of other entities. Those recorded after the
 as-of instant are not there yet; of those with one key `duplicates` takes one. Conditions apply only then.
 """
 
@@ -11,6 +11,7 @@ from typing import Any, assert_never
 
 from kpilang import ir
 from kpilang.reference.access import Row, Rows
+from kpilang.reference.credits import credited
 from kpilang.reference.errors import LawError
 from kpilang.reference.ordering import Key, sort_key
 from kpilang.reference.values import Value
@@ -30,6 +31,8 @@ def _all(entity: ir.Entity, physical: PhysicalRows, rows: Rows) -> Iterator[Row]
     match origin:
         case ir.Each():
             yield from _derived(entity, origin, rows)
+        case ir.Credits():
+            yield from credited(entity, origin, rows)
         case ir.Union():
             for source in origin.sources:
                 for row in physical.get(_place(source), ()):

@@ -283,6 +283,8 @@ class RowScope:
                 return windows.period_value(self.clock, node, self.period)
             case ir.Member():
                 return self._is_member(node)
+            case ir.TouchValue():
+                raise AssertionError("a touch has a place on a path only while it is weighed")
             case ir.Aggregate() | ir.CountOf() | ir.Nested():
                 raise AssertionError("an aggregate over periods is no value of a row")
 

@@ -19,7 +19,16 @@ from kpilang.ir import Op
 from kpilang.nodes import Node, children
 from kpilang.reference.calendar import DAY, INSTANT, Clock, add_months
 from kpilang.reference.errors import LawError
-from kpilang.reference.numbers import Number, conform, exact, finite, is_number, round_half_away, to_double
+from kpilang.reference.numbers import (
+    Exact,
+    Number,
+    conform,
+    exact,
+    finite,
+    is_number,
+    round_half_away,
+    to_double,
+)
 from kpilang.reference.ordering import comparable, ranks
 from kpilang.types import Kind, Type
 
@@ -29,7 +38,7 @@ Value = Any
 Cell = ir.Aggregate | ir.CountOf | ir.Nested
 """What has a value in a group and a period."""
 
-Leaf = ir.Field | ir.Outer | ir.Raw | ir.PeriodValue | ir.Member | ir.Child | ir.Rank | Cell
+Leaf = ir.Field | ir.Outer | ir.Raw | ir.PeriodValue | ir.Member | ir.Child | ir.Rank | ir.TouchValue | Cell
 MICROSECONDS = 1_000_000
 
 
@@ -51,7 +60,9 @@ def evaluate(expr: ir.Expr, scope: Scope) -> Value:
             return conform(_call(expr, scope), expr.type)
         case ir.Case():
             return conform(_case(expr, scope), expr.type)
-        case ir.Field() | ir.Outer() | ir.Raw() | ir.PeriodValue() | ir.Member() | ir.Child() | ir.Rank():
+        case ir.Field() | ir.Outer() | ir.Raw() | ir.PeriodValue() | ir.Member():
+            return conform(scope.leaf(expr), expr.type)
+        case ir.Child() | ir.Rank() | ir.TouchValue():
             return conform(scope.leaf(expr), expr.type)
         case ir.Aggregate() | ir.CountOf() | ir.Nested():
             return conform(scope.leaf(expr), expr.type)
@@ -314,10 +325,15 @@ def _time_in_range(op: Op, args: list[Value], clock: Clock) -> Value:
             return add_months(day, int(args[1]), clamp=False).date()
         case Op.ADD_SECONDS:
             return args[0] + int(round_half_away(exact(args[1]) * MICROSECONDS, 0)) * INSTANT
-        case Op.DIFF_DAYS:
-            return (args[0] - args[1]) // DAY
         case _:
-            return Fraction((args[0] - args[1]) // timedelta(microseconds=1), MICROSECONDS)
+            return elapsed(args[0], args[1])
+
+
+def elapsed(later: Any, earlier: Any) -> Exact:
+    """Whole days between dates, exact seconds between instants (law 10)."""
+    if isinstance(later, datetime):
+        return Fraction((later - earlier) // timedelta(microseconds=1), MICROSECONDS)
+    return int((later - earlier) // DAY)
 
 
 def cast(value: Value, type: Type, clock: Clock) -> Value:

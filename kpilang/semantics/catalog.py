@@ -6,12 +6,14 @@ everything. `World` is the side that formulas see.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TypeVar
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
-from kpilang.semantics import entities, kpis, segments, sets
+from kpilang.semantics import attributions, entities, exchange, kpis, segments, sets
 from kpilang.semantics.checks import check_all
 from kpilang.semantics.errors import naming, sizes
 from kpilang.semantics.inheritance import flattened
@@ -22,7 +24,7 @@ from kpilang.semantics.queries import Asked, asked_of, embedded, resolve_query
 from kpilang.semantics.request import Request
 from kpilang.semantics.scope import Scope
 from kpilang.semantics.settings import Settings, read_settings
-from kpilang.semantics.world import Bound, Info, Kpi
+from kpilang.semantics.world import Bound, Info, Kpi, Rates
 from kpilang.source import NOWHERE, Span
 from kpilang.syntax import ast, spec
 from kpilang.syntax.parser import parse
@@ -44,15 +46,27 @@ _NOT_EXPRESSIONS = (
 )
 
 
+_NONE_GIVEN: Mapping[str, spec.Embedded] = {}
+_NO_VALUES: Mapping[str, ir.Literal] = {}
+
+
 class Catalog:
     """Answers as `semantics.world.World`. `names` and `settings` are for whoever lists what there is."""
 
     def __init__(
-        self, names: Names, settings: Settings, given: Mapping[str, spec.Embedded] | None = None
+        self,
+        names: Names,
+        settings: Settings,
+        given: Mapping[str, spec.Embedded] = _NONE_GIVEN,
+        values: Mapping[str, ir.Literal] = _NO_VALUES,
+        texts: Memo | None = None,
     ) -> None:
+        """`given` is what a query says of params, `values` what they are here; `texts` is what is parsed."""
         self.names = names
         self.settings = settings
-        self._given = given or {}
+        self._given = given
+        self._values = values
+        self._texts = texts if texts is not None else Memo()
         self._infos = {name: entities.info_of(decl, names) for name, decl in names.entities.items()}
         self._memo = Memo()
 
@@ -73,7 +87,19 @@ class Catalog:
 
     def check(self, diags: Diagnostics) -> None:
         """Everything that is declared, whether anything reaches it or not."""
-        check_all(self, diags, lambda decl, found: self._report(decl, found))
+        check_all(self.inspected, diags, lambda decl, found: self._report(decl, found))
+
+    @cached_property
+    def inspected(self) -> Catalog:
+        """The same where no query is: a param that has no value by itself has the first of its values."""
+        values = {name: value for name in self.names.params if (value := self._some_value(name)) is not None}
+        return self.under(values)
+
+    def _some_value(self, param: str) -> ir.Literal | None:
+        """The first of its values for a param that has none by itself."""
+        decl = self.names.params[param]
+        listed = kpis.values_of_param(self, decl, Diagnostics()) if decl.default is None else None
+        return listed.values[0] if listed is not None else None
 
     def _report(self, decl: spec.ReportDecl, diags: Diagnostics) -> ir.Query | None:
         keys = decl.query
@@ -105,20 +131,32 @@ class Catalog:
         for name, value in given.items():
             if name not in self.names.params:
                 diags.add(naming.unknown_param(name, tuple(self.names.params), places.get(name, value.span)))
-        return Catalog(self.names, self.settings, given) if given else self
+        if not given:
+            return self
+        return Catalog(self.names, self.settings, given, self._values, self._texts)
+
+    def is_given(self, param: str) -> bool:
+        return param in self._given
+
+    def under(self, values: Mapping[str, ir.Literal]) -> Catalog:
+        if not values:
+            return self
+        return Catalog(self.names, self.settings, self._given, {**self._values, **values}, self._texts)
 
     # ------------------------------------------------------------------ asked by formulas
 
     def tree(self, embedded: spec.Embedded, diags: Diagnostics) -> ast.Tree | None:
         place = embedded.span
         key = Key("text", f"{embedded.start.value} {place.file} {place.start} {embedded.text}", place)
-        return self._memo.get(key, embedded.span, diags, lambda found: parse(embedded, found))
+        return self._texts.get(key, embedded.span, diags, lambda found: parse(embedded, found))
 
     def expression(self, embedded: spec.Embedded, diags: Diagnostics) -> ast.Expr | None:
         tree = self.tree(embedded, diags)
         return None if tree is None or isinstance(tree, _NOT_EXPRESSIONS) else tree
 
     def entity(self, name: str) -> Info | None:
+        if name in self.names.credits and name not in self._infos:
+            self._infos[name] = attributions.info_of(self, self.names.credits[name])
         return self._infos.get(name)
 
     def usable(self, info: Info, asked: Span, diags: Diagnostics) -> bool:
@@ -165,7 +203,19 @@ class Catalog:
             lambda found: entities.time_of(self, info, found),
         )
 
+    def credits(self, info: Info, asked: Span, diags: Diagnostics) -> ir.Credits | None:
+        return self._get(
+            "attribution",
+            info.name,
+            info.decl.name.span,
+            asked,
+            diags,
+            lambda found: attributions.credits_of(self, info, found),
+        )
+
     def param(self, name: str, asked: Span, diags: Diagnostics) -> ir.Literal | None:
+        if name in self._values:
+            return dataclasses.replace(self._values[name], span=asked)
         decl = self.names.params[name]
         return self._get(
             "param",
@@ -184,6 +234,12 @@ class Catalog:
             asked,
             diags,
             lambda found: kpis.dimension_of(self, name, info, found),
+        )
+
+    def rates(self, asked: Span, diags: Diagnostics) -> Rates | None:
+        place = self.settings.exchange.span if self.settings.exchange is not None else asked
+        return self._get(
+            "setting", "exchange", place, asked, diags, lambda found: exchange.rates_of(self, found)
         )
 
     def segment(self, name: str, asked: Span, diags: Diagnostics) -> ir.Set | None:

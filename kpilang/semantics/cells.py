@@ -16,11 +16,13 @@ from kpilang.semantics.arguments import local_named, value_of, word_of
 from kpilang.semantics.errors import joins, naming, sets, values
 from kpilang.semantics.expressions import resolve
 from kpilang.semantics.nested import nested
+from kpilang.semantics.paths import begins_with, in_row
 from kpilang.semantics.rows import PERIOD, THIS, period_value
 from kpilang.semantics.scope import Calls, Local, Scope, poison
 from kpilang.semantics.selectors import select
 from kpilang.semantics.set_names import set_in
 from kpilang.semantics.sets import count_of
+from kpilang.semantics.sides import visible
 from kpilang.semantics.world import Kpi, World
 from kpilang.syntax import ast
 from kpilang.syntax.unparse import unparse
@@ -58,12 +60,10 @@ class CellScope(Scope):
                 return self.kpi(word, path)
             case "param":
                 return self.world.param(word, path.span, self.diags) or poison(path.span)
-            case "entity":
+            case "entity" | "attribution":
                 self.diags.add(naming.entity_as_value(word, path.span))
             case "segment":
                 self.diags.add(sets.set_as_value(word, self.wants, path.span))
-            case "attribution":
-                self.diags.add(naming.not_yet("an attribution", path.span))
             case "function":
                 self.diags.add(naming.function_as_value(word, path.span))
             case _:
@@ -88,24 +88,27 @@ class CellScope(Scope):
     def _dotted(self, path: ast.Path) -> ir.Expr:
         first = path.names[0].text
         match self.world.names.kind_of(first):
-            case "entity":
-                self.diags.add(self._column(first, path))
+            case "entity" | "attribution":
+                self.diags.add(self._column(path))
             case "KPI":
                 return self.kpi(path.dotted, path)
-            case "attribution":
-                self.diags.add(naming.not_yet("an attribution", path.span))
             case "segment":
                 self.diags.add(self._of_members(path))
             case _:
-                known = tuple(self.world.names.entities)
+                known = self.world.names.of_rows()
                 self.diags.add(naming.unknown_entity(first, known, path.names[0].span))
         return poison(path.span)
 
-    def _column(self, entity: str, path: ast.Path) -> Diagnostic:
-        info = self.world.entity(entity)
+    def _column(self, path: ast.Path) -> Diagnostic:
+        entity = begins_with(path.names, self.world.names)
+        info = self.world.entity(entity) if entity is not None else None
         assert info is not None, "its name is declared"
-        if path.names[1].text not in info.members:
-            return naming.unknown_column(entity, path.names[1].text, info.members, path.names[1].span)
+        if info.name == path.dotted:
+            return naming.entity_as_value(path.dotted, path.span)
+        column = in_row(path.names, info)[0]
+        known = visible(self.world, info)
+        if column.text not in known:
+            return naming.unknown_column(info.name, column.text, known, column.span)
         return joins.no_aggregate(path.dotted, path.span)
 
     def _of_members(self, path: ast.Path) -> Diagnostic:

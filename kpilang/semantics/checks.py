@@ -12,7 +12,9 @@ from dataclasses import fields
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
 from kpilang.nodes import Node
+from kpilang.semantics.attributions import has_used_keys
 from kpilang.semantics.errors import naming, sizes
+from kpilang.semantics.kpis import values_of_param
 from kpilang.semantics.models import whole_entity
 from kpilang.semantics.names import Names
 from kpilang.semantics.own_functions import signature_of
@@ -31,11 +33,12 @@ def check_all(world: World, diags: Diagnostics, report: Report) -> None:
         lambda found: _check_dimensions(world, names, found),
         lambda found: _check_params(world, names, found),
         lambda found: check_bindings(world, found),
+        lambda found: _check_attributions(world, names, found),
+        lambda found: _check_exchange(world, found),
         lambda found: _check_segments(world, names, found),
         lambda found: _check_functions(world, names, found),
         lambda found: _check_kpis(world, names, found),
         lambda found: _check_reports(names, found, report),
-        lambda found: _check_not_yet(names, found),
         lambda found: _check_texts(world, names, found),
     ):
         _guarded(check, diags)
@@ -64,17 +67,23 @@ def _check_dimensions(world: World, names: Names, diags: Diagnostics) -> None:
     for name, decl in names.dimensions.items():
         for entity, embedded in decl.paths:
             info = world.entity(entity.value)
-            if entity.value.split(".")[0] in names.attributions:
-                continue  # said once, where the attribution is declared
             if info is None:
-                diags.add(naming.unknown_entity(entity.value, tuple(names.entities), entity.span))
+                diags.add(naming.unknown_entity(entity.value, names.of_rows(), entity.span))
             elif world.usable(info, entity.span, diags):
                 world.dimension(name, info, embedded.span, diags)
 
 
 def _check_params(world: World, names: Names, diags: Diagnostics) -> None:
     for name, decl in names.params.items():
-        world.param(name, decl.name.span, diags)
+        if decl.default is None and decl.values is not None:
+            values_of_param(world, decl, diags)
+        else:
+            world.param(name, decl.name.span, diags)
+
+
+def _check_exchange(world: World, diags: Diagnostics) -> None:
+    if world.settings.exchange is not None:
+        world.rates(world.settings.exchange.span, diags)
 
 
 def _check_segments(world: World, names: Names, diags: Diagnostics) -> None:
@@ -107,8 +116,9 @@ def _check_kpi(world: World, name: str, place: Span, diags: Diagnostics) -> None
 
 
 def _check_dimension_name(world: World, names: Names, text: spec.Text, diags: Diagnostics) -> None:
-    members = {member for name in names.entities for member in _members(world, name)}
-    if text.value not in names.dimensions and text.value not in members:
+    members = {member for name in names.of_rows() for member in _members(world, name)}
+    grouping = [name for name, decl in names.params.items() if decl.values is not None]
+    if text.value not in names.dimensions and text.value not in (*members, *grouping):
         diags.add(naming.unknown_dimension(text.value, tuple(names.dimensions), (), text.span))
 
 
@@ -124,9 +134,13 @@ def _check_reports(names: Names, diags: Diagnostics, report: Report) -> None:
         diags.extend(found)
 
 
-def _check_not_yet(names: Names, diags: Diagnostics) -> None:
+def _check_attributions(world: World, names: Names, diags: Diagnostics) -> None:
     for decl in names.attributions.values():
-        diags.add(naming.not_yet("an attribution", decl.name.span))
+        has_used_keys(decl, world, diags)
+    for name in names.credits:
+        info = world.entity(name)
+        if info is not None and world.usable(info, info.decl.name.span, diags):
+            whole_entity(world, info, diags)
 
 
 def _check_texts(world: World, names: Names, diags: Diagnostics) -> None:

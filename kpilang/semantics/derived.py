@@ -46,7 +46,7 @@ def is_derivable(world: World, info: Info, diags: Diagnostics) -> bool:
     if owner is None:
         diags.add(naming.unknown_entity(tree.names[0].text, tuple(world.names.entities), tree.names[0].span))
         return False
-    if len(tree.names) != 2 or owner is info:
+    if len(tree.names) != 2 or owner is info or owner.attribution is not None:
         diags.add(origins.bad_each(tree.dotted, tree.span))
         return False
     if decl.columns or decl.key:

@@ -12,11 +12,14 @@ from kpilang.semantics.agreement import agree, family
 from kpilang.semantics.cells import CellScope
 from kpilang.semantics.column_types import declared_type
 from kpilang.semantics.comparison import has_order
+from kpilang.semantics.credit_columns import dimension_of_side
 from kpilang.semantics.errors import naming, periods, sizes, values
 from kpilang.semantics.expressions import resolve, with_type
 from kpilang.semantics.literals import is_bare
 from kpilang.semantics.memo import MOST_NESTED
 from kpilang.semantics.names import WORDS
+from kpilang.semantics.param_values import Listed, of_one_unit, values_of
+from kpilang.semantics.paths import in_row
 from kpilang.semantics.rows import ConstantScope, Place, RowScope
 from kpilang.semantics.scope import Local, poison
 from kpilang.semantics.sizes import is_small
@@ -149,7 +152,8 @@ def param_of(
     """The value of a param: what the query gives, else the default."""
     name = decl.name.value
     if decl.default is None and decl.values is not None and given is None:
-        diags.add(naming.not_yet("a param with values to group by", decl.name.span))
+        if values_of_param(world, decl, diags) is not None:
+            diags.add(values.param_to_group_by(name, decl.name.span))
         return None
     if decl.default is None and given is None:
         diags.add(values.param_without_default(name, decl.name.span))
@@ -167,6 +171,21 @@ def param_of(
     return found if _is_allowed(world, decl, found, diags) else None
 
 
+def values_of_param(world: World, decl: spec.ParamDecl, diags: Diagnostics) -> Listed | None:
+    """The values that a param may take, of the type that is declared; None after an error."""
+    listed = values_of(world, decl, diags)
+    wanted = _declared(world, decl.type, diags) if decl.type is not None else None
+    if listed is None or wanted is None or wanted.is_error:
+        return listed
+    found: list[ir.Literal] = []
+    for value in listed.values:
+        typed = _as_declared(decl.name.value, wanted, value, diags)
+        if typed is None:
+            return None
+        found.append(typed)
+    return dataclasses.replace(listed, values=tuple(found))
+
+
 def _is_allowed(world: World, decl: spec.ParamDecl, found: ir.Literal, diags: Diagnostics) -> bool:
     """Whether the value is one of those that `values` lists, or lies in its range."""
     assert decl.values is not None, "asked only where there are some"
@@ -174,7 +193,7 @@ def _is_allowed(world: World, decl: spec.ParamDecl, found: ir.Literal, diags: Di
     if not isinstance(tree, ast.Values):
         return False
     scope = ConstantScope(world, "what a param may be", diags)
-    items = [resolve(item, scope) for item in _of_one_unit(tree)]
+    items = [resolve(item, scope) for item in of_one_unit(tree)]
     agreed = agree((found, *items), scope)
     if agreed is None:
         return False
@@ -183,17 +202,6 @@ def _is_allowed(world: World, decl: spec.ParamDecl, found: ir.Literal, diags: Di
     if not fine:
         diags.add(values.not_among(decl.name.value, decl.values.text, found.span))
     return fine
-
-
-def _of_one_unit(tree: ast.Values) -> tuple[ast.Expr, ...]:
-    """`0..24 months` is from 0 months."""
-    match tree.items:
-        case (ast.Number() as low, ast.Quantity(unit=unit) as high) if tree.is_range:
-            return ast.Quantity(low.value, low.is_integer, unit, span=low.span), high
-        case (ast.Number() as low, ast.Percent() as high) if tree.is_range:
-            return ast.Percent(low.value, span=low.span), high
-        case items:
-            return items
 
 
 def _lies_between(value: object, low: object, high: object) -> bool:
@@ -269,6 +277,13 @@ def constant_of(world: World, embedded: spec.Embedded, what: str, diags: Diagnos
 # ---------------------------------------------------------------------------- dimensions
 
 
+def _declared_path(decl: spec.DimensionDecl, info: Info) -> spec.Embedded | None:
+    """What is declared for the entity; a variant of an attribution takes over what its attribution has."""
+    given = {entity.value: embedded for entity, embedded in decl.paths}
+    base = info.attribution.base if info.attribution is not None else info.name
+    return given.get(info.name) or given.get(base)
+
+
 def dimension_of(world: World, name: str, info: Info, diags: Diagnostics) -> ir.Expr | None:
     """The path declared for the entity, else its own column of that name; None if it does not see it.
 
@@ -276,13 +291,14 @@ def dimension_of(world: World, name: str, info: Info, diags: Diagnostics) -> ir.
     """
     decl = world.names.dimensions.get(name)
     scope = RowScope(world, info, Place.PATH, diags)
-    for entity, embedded in decl.paths if decl is not None else ():
-        if entity.value == info.name:
-            tree = world.tree(embedded, diags)
-            if not isinstance(tree, ast.Path):
-                return poison(embedded.span)
-            names = tree.names[1:] if len(tree.names) > 1 and tree.names[0].text == info.name else tree.names
-            return scope.field(names, tree)
+    embedded = _declared_path(decl, info) if decl is not None else None
+    if embedded is not None:
+        tree = world.tree(embedded, diags)
+        if not isinstance(tree, ast.Path):
+            return poison(embedded.span)
+        return scope.field(in_row(tree.names, info), tree)
+    if info.attribution is not None and name not in info.members:
+        return dimension_of_side(world, name, info, decl, diags)
     if name in info.members:
         word = ast.Name(name, span=decl.name.span if decl is not None else info.decl.name.span)
         return scope.field((word,), ast.Path((word,), span=word.span))

@@ -88,7 +88,7 @@ class _Reach:
         self.wheres[entity] = where
         if where is not None:
             self.follow(where)
-        if info.decl.covers is not None and info.decl.time is not None:
+        if info.covers and info.decl.time is not None:
             time = self.world.time(info, info.decl.time.span, self.diags)
             if time is not None:
                 self.follow(time)
@@ -97,6 +97,8 @@ class _Reach:
         """What it takes to know which rows there are, and in which version."""
         if info.source is not None:
             self._add_member(info.source.entity, info.source.column)
+        if info.attribution is not None:
+            self._add_credits(info)
         recorded = recorded_of(self.world, info, self.diags)
         duplicates = duplicates_of(self.world, info, self.diags)
         valid = validity_of(self.world, info, self.diags)
@@ -105,6 +107,18 @@ class _Reach:
             *(duplicates.by if duplicates is not None else ()),
             *((valid.start, valid.end) if valid is not None else ()),
         ):
+            self.add(info, name)
+
+    def _add_credits(self, info: Info) -> None:
+        """All columns of a credit, and what they are made of."""
+        credits = self.world.credits(info, info.decl.name.span, self.diags)
+        if credits is None:
+            return
+        self.add_entity(credits.conversions)
+        self.add_entity(credits.touches)
+        for expression in (*credits.of_conversion, *credits.of_touch):
+            self.follow(expression)
+        for name in info.columns:
             self.add(info, name)
 
     def add(self, info: Info, name: str) -> ir.Column | ir.Attribute | None:

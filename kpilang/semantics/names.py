@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from kpilang.diagnostics import Diagnostics
 from kpilang.functions import NAMES as FUNCTION_NAMES
+from kpilang.semantics.credit_names import with_variants
 from kpilang.semantics.errors import naming
 from kpilang.source import Span
 from kpilang.syntax import spec
@@ -29,6 +30,8 @@ class Names:
     kpis: dict[str, spec.KpiDecl] = field(default_factory=dict)
     functions: dict[str, spec.FunctionDecl] = field(default_factory=dict)
     attributions: dict[str, spec.AttributionDecl] = field(default_factory=dict)
+    credits: dict[str, spec.AttributionDecl] = field(default_factory=dict)
+    """Attributions and, under `credit.first`, their variants with all that they take over."""
     params: dict[str, spec.ParamDecl] = field(default_factory=dict)
     dimensions: dict[str, spec.DimensionDecl] = field(default_factory=dict)
     reports: dict[str, spec.ReportDecl] = field(default_factory=dict)
@@ -37,11 +40,20 @@ class Names:
     def units(self) -> tuple[str, ...]:
         """Names of the things that are counted: by entities, and by columns and KPIs that say so."""
         found = {decl.unit.value if decl.unit else name for name, decl in self.entities.items()}
+        found.update(self.attributions)
         for entity in self.entities.values():
             found.update(column.unit.value for column in entity.columns if column.unit)
             found.update(attribute.unit.value for attribute in entity.attributes if attribute.unit)
         found.update(kpi.unit.value for kpi in self.kpis.values() if kpi.unit)
         return tuple(sorted(unit for unit in found if "/" not in unit))
+
+    def has_rows(self, name: str) -> bool:
+        """Whether it names an entity, or an attribution or variant of one."""
+        return name in self.entities or name in self.credits
+
+    def of_rows(self) -> tuple[str, ...]:
+        """Names of whatever has rows."""
+        return (*self.entities, *self.credits)
 
     def kind_of(self, name: str) -> str | None:
         """What the shared namespace has under a name, in words."""
@@ -91,6 +103,8 @@ def _fill(names: Names, file: spec.SpecFile, diags: Diagnostics) -> None:
         names.functions.setdefault(_function_name(function), function)
     for attribution in file.attributions:
         names.attributions.setdefault(attribution.name.value, attribution)
+        for name, decl in with_variants(names.attributions[attribution.name.value]):
+            names.credits[name] = decl
     for param in file.params:
         names.params.setdefault(param.name.value, param)
     for binding in file.bindings:

@@ -15,9 +15,11 @@ from kpilang.semantics.arguments import word_of
 from kpilang.semantics.errors import joins, periods, values
 from kpilang.semantics.expressions import resolve
 from kpilang.semantics.parts import entity_of, parts
+from kpilang.semantics.paths import in_row
 from kpilang.semantics.rows import Place, row_of
 from kpilang.semantics.scope import Scope, poison
 from kpilang.semantics.selectors import dates_of
+from kpilang.semantics.sides import ways
 from kpilang.semantics.world import Info
 from kpilang.syntax import ast
 from kpilang.syntax.unparse import unparse
@@ -129,12 +131,10 @@ def _key(path: ast.Path, entities: list[str], scope: Scope) -> list[ir.Expr] | N
 
 def _seen(path: ast.Path, info: Info, scope: Scope) -> ir.Expr | None:
     """A dimension, a column or what a reference leads to; None if the entity does not see it."""
-    names = path.names
-    if len(names) > 1 and names[0].text == info.name:
-        names = names[1:]
+    names = in_row(path.names, info)
     if len(names) == 1:
         return scope.world.dimension(word_of(ast.Path(names), scope), info, path.span, scope.diags)
-    if names[0].text not in info.members:
+    if not ways(scope.world, info, names[0].text):
         return None
     return row_of(info, Place.PATH, scope).field(names, path)
 

@@ -21,6 +21,7 @@ from kpilang.semantics.instants import instant, local_time, parse_time
 from kpilang.semantics.parts import Timed, entity_of, filtered, parts, regrouped, shifted, timed
 from kpilang.semantics.rows import Place, constants, row_of
 from kpilang.semantics.scope import Scope, poison
+from kpilang.semantics.sides import visible, ways
 from kpilang.semantics.units import TIME_UNITS
 from kpilang.semantics.world import World
 from kpilang.source import Span
@@ -306,7 +307,7 @@ def _across(operand: N, dimensions: tuple[ast.Path, ...], scope: Scope) -> N | N
 def known_dimensions(world: World, entities: Iterable[str]) -> list[str]:
     """What aggregates over the entities may be cut by, for suggestions."""
     infos = [world.entity(entity) for entity in entities]
-    members = {name for info in infos if info is not None for name in info.members}
+    members = {name for info in infos if info is not None for name in visible(world, info)}
     return sorted({*world.names.dimensions, *members})
 
 
@@ -314,7 +315,7 @@ def _is_dimension(name: str, operand: Node, scope: Scope) -> bool:
     if name in scope.world.names.dimensions:
         return True
     infos = [scope.world.entity(entity) for entity in _within_sight(operand, scope)]
-    return any(info is not None and name in info.members for info in infos)
+    return any(info is not None and ways(scope.world, info, name) for info in infos)
 
 
 def _within_sight(operand: Node, scope: Scope) -> Iterable[str]:
@@ -322,4 +323,4 @@ def _within_sight(operand: Node, scope: Scope) -> Iterable[str]:
     found = list(parts(operand))
     if all(isinstance(part, ir.Aggregate) for part in found):
         return (entity_of(part) for part in found)
-    return scope.world.names.entities
+    return scope.world.names.of_rows()

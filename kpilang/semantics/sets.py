@@ -62,7 +62,7 @@ def _named(path: ast.Path, scope: Scope) -> ir.Set | None:
     names = scope.world.names
     if path.dotted in names.segments:
         return scope.world.segment(path.dotted, path.span, scope.diags)
-    if path.dotted in names.entities:
+    if names.has_rows(path.dotted):
         scope.diags.add(errors.entity_as_set(path.dotted, path.span))
     elif names.kind_of(path.names[0].text) is not None:
         scope.diags.add(errors.not_a_set(path.dotted, path.span))
@@ -115,7 +115,10 @@ def _mixed(tree: ast.Expr, other: ast.Expr, scope: Scope) -> None:
             scope.diags.add(errors.entity_as_set(text, tree.span))
             return
         members = [
-            member for name in names.entities if (info := scope.world.entity(name)) for member in info.members
+            member
+            for name in names.of_rows()
+            if (info := scope.world.entity(name))
+            for member in info.members
         ]
         if kind is None and tree.names[-1].text not in members:
             scope.diags.add(naming.unknown_segment(text, tuple(names.segments), tree.span))

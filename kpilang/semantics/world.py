@@ -5,6 +5,7 @@ Each question takes the `Diagnostics` of who asks, and answers None after the tr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -27,10 +28,28 @@ class Derivation:
 
 
 @dataclass(frozen=True)
+class Attribution:
+    """An attribution or one of its variants, with all that it takes over.
+
+    `conversions` and `touches` name the entities it is between, empty where it names none.
+    """
+
+    decl: spec.AttributionDecl
+    base: str
+    conversions: str
+    touches: str
+
+    @property
+    def is_variant(self) -> bool:
+        return self.decl.name.value != self.base
+
+
+@dataclass(frozen=True)
 class Info:
     """An entity as declared, nothing resolved: cheap to have.
 
-    A derived entity has the columns that it takes from its `source`, a bound one the column `source`.
+    A derived entity has the columns that it takes from its `source`, a bound one the column `source`, an
+    attribution those that all credits have.
     """
 
     decl: spec.EntityDecl
@@ -38,6 +57,7 @@ class Info:
     attributes: dict[str, spec.AttributeDecl]
     source: Derivation | None = None
     bindings: tuple[spec.BindingDecl, ...] = ()
+    attribution: Attribution | None = None
 
     @property
     def name(self) -> str:
@@ -57,6 +77,12 @@ class Info:
     @property
     def counted(self) -> Unit:
         return things(self.unit)
+
+    @property
+    def covers(self) -> tuple[spec.Embedded, ...]:
+        """What is said of coverage: by each source, or for it by the entity."""
+        said = [binding.covers or self.decl.covers for binding in self.bindings] or [self.decl.covers]
+        return tuple(covers for covers in said if covers is not None)
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -86,6 +112,17 @@ class Kpi:
     level: int = 1
 
 
+@dataclass(frozen=True)
+class Rates:
+    """Where rates of exchange are: fields of one entity. Without day and validity they hold always."""
+
+    info: Info
+    rate: ir.Field
+    currency: ir.Field
+    day: ir.Field | None = None
+    valid: ir.Validity | None = None
+
+
 class World(Protocol):
     @property
     def settings(self) -> Settings: ...
@@ -100,7 +137,7 @@ class World(Protocol):
         """The embedded text parsed, where it is an expression."""
 
     def entity(self, name: str) -> Info | None:
-        """The entity `name`, None if there is none."""
+        """The entity, attribution or variant `name`, None if there is none."""
 
     def usable(self, info: Info, asked: Span, diags: Diagnostics) -> bool:
         """Whether rows of the entity can be read: its key, its kind, what the language has of it."""
@@ -112,6 +149,15 @@ class World(Protocol):
     def time(self, info: Info, asked: Span, diags: Diagnostics) -> ir.Field | None:
         """The default anchor; None without an error if the entity has none."""
 
+    def is_given(self, param: str) -> bool:
+        """Whether the query says what the param is."""
+
+    def under(self, values: Mapping[str, ir.Literal]) -> World:
+        """The same with these values of params."""
+
+    def credits(self, info: Info, asked: Span, diags: Diagnostics) -> ir.Credits | None:
+        """What an attribution means."""
+
     def param(self, name: str, asked: Span, diags: Diagnostics) -> ir.Literal | None: ...
 
     def dimension(self, name: str, info: Info, asked: Span, diags: Diagnostics) -> ir.Expr | None:
@@ -119,6 +165,9 @@ class World(Protocol):
 
         Poison after an error.
         """
+
+    def rates(self, asked: Span, diags: Diagnostics) -> Rates | None:
+        """The rates of exchange that the project names."""
 
     def segment(self, name: str, asked: Span, diags: Diagnostics) -> ir.Set | None:
         """The set that a declared segment stands for."""

@@ -264,7 +264,10 @@ def money_by(function: str, what: str, by: str, span: Span) -> Diagnostic:
         span,
         "each row has a currency of its own",
         notes=("a sum over several currencies is one of nothing, also where a group happens to hold one",),
-        help=(f"count one currency: `where {by} = 'EUR'` on a column declared `money(EUR)`",),
+        help=(
+            "say in `kpilang.yml` where the rates are: `exchange: fx_rates.rate`",
+            f"or count one currency: `where {by} = 'EUR'` on a column declared `money(EUR)`",
+        ),
     )
 
 
@@ -317,6 +320,16 @@ def param_without_default(name: str, span: Span) -> Diagnostic:
         f"param `{name}` has no value",
         span,
         help=(f"give it a `default`, or the query a value (`--param {name}=…`)",),
+    )
+
+
+def param_to_group_by(name: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        BAD_PARAM,
+        f"param `{name}` has several values and none by itself",
+        span,
+        "which one?",
+        help=(f"group by it (`--by {name}`), give it one (`--param {name}=…`), or a `default`",),
     )
 
 
