@@ -180,6 +180,11 @@ class _Walk:
         if entity.where is not None:
             yield "entity where"
             yield from self.of(entity.where)
+        yield from ["derived entity"] if isinstance(entity.origin, ir.Each) else []
+        yield from ["several sources"] if isinstance(entity.origin, ir.Union) else []
+        yield from ["recorded"] if entity.recorded is not None else []
+        if entity.duplicates is not None:
+            yield "duplicates latest" if entity.duplicates.latest else "duplicates earliest"
         if entity.covers is not None:
             yield "covers" if entity.covers.end is None else "covers to an end"
 
@@ -209,13 +214,21 @@ class _Walk:
             yield "parent" if len(node.steps) == 1 else "grandparent"
         for step in node.steps:
             column = here.column(step)
-            assert column is not None and column.reference is not None
+            assert column is not None, "steps are columns"
+            if column.reference is None:
+                yield "derived parent"
+                return
             if column.reference.target == here.name:
                 yield "self reference"
             if len(column.reference.columns) > 1:
                 yield "composite reference"
+            if column.reference.as_of is not None:
+                yield "version in force"
             here = self._model.entity(column.reference.target)
             yield from ["entity where"] if here.where is not None else []
+            yield from ["recorded parent"] if here.recorded is not None else []
+            yield from ["parent of several sources"] if isinstance(here.origin, ir.Union) else []
+            yield from ["parent with duplicates"] if here.duplicates is not None else []
 
 
 def _parts(node: Node) -> Iterator[Node]:
@@ -241,6 +254,7 @@ def _average(node: ir.Aggregate) -> str:
 def _column(column: ir.Column) -> Iterator[str]:
     yield f"{_kind(column.type)} column"
     yield from ["zoned column"] if column.zone is not None else []
+    yield from ["recorded column"] if column.recorded is not None else []
     yield from ["column value"] if column.value is not None else []
     yield from ["renamed column"] if column.physical not in (None, column.name) else []
     yield from (

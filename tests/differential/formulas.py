@@ -116,7 +116,7 @@ class Formulas:
             text, unit, facts = self.sets.atom()
             return Formula(text + self.window(None), unit, facts & {fact.entity.name for fact in self.facts})
         plain = self._plain_atom()
-        return self._nested(plain) if plain.is_number and self.choices.chance(6) else plain
+        return self._nested(plain) if plain.is_number and self.choices.chance(4) else plain
 
     def _nested(self, plain: Formula) -> Formula:
         """Of an atom, or of a quotient of two."""

@@ -120,7 +120,8 @@ def tables_of(world: World, entity: str) -> list[str]:
 
 def adopt_opens(world: World) -> World | None:
     """Opens of a member that is not there become those of one that is."""
-    members = [(row["list_name"], row["code"]) for row in world.rows["members"]]
+    tables = tables_of(world, "members")
+    members = [(row["list_name"], row["code"]) for table in tables for row in world.rows[table]]
     table = [dict(row) for row in world.rows["opens"]]
     for row in table:
         key = (row["list_name"], row["code"])
@@ -133,7 +134,11 @@ def fill_gaps(world: World) -> World | None:
     """Every table that has rows gets one more on the season's day."""
     rows = {name: list(table) for name, table in world.rows.items()}
     for name, table in rows.items():
-        if table and name != "regions" and not any(on_day(world, row, world.season.day) for row in table):
+        if (
+            table
+            and world.owners[name] not in ("regions", "plans")
+            and not any(on_day(world, row, world.season.day) for row in table)
+        ):
             table.append({column: plain_value(world, name, column) for column in world.kinds[name]})
     return with_rows(world, rows)
 

@@ -102,7 +102,7 @@ def copies(
         for nth in range(choices.one_of((0, 0, 1, 1, 2))):
             copy = dict(row)
             if not choices.chance(6):
-                kept = (*entity.key, "loaded_at")
+                kept = (*entity.key, "loaded_at", "basket", "brand")
                 for column, declared in entity.kinds().items():
                     if column not in kept and choices.chance(2):
                         copy[column] = value(column, declared, number)
