@@ -50,13 +50,22 @@ class _Reach:
                     self._add_member(owner, name)
                 case ir.Aggregate(entity=entity) | ir.State(entity=entity) | ir.Event(entity=entity):
                     self.add_entity(entity)
-                case ir.Always(entity=entity) | ir.With(rows=entity):
+                case ir.Always(entity=entity):
                     self.add_entity(entity)
+                case ir.With(entity=entity, rows=rows):
+                    self.add_entity(rows)
+                    self._add_derived(entity)
                 case ir.Child(entity=entity, link=link):
                     self.add_entity(entity)
                     self._walk_steps(entity, link)
                 case _:
                     pass
+
+    def _add_derived(self, entity: str) -> None:
+        """Members that no reference leads to, only the column that they are derived by."""
+        info = self.world.entity(entity)
+        if info is not None and info.source is not None:
+            self.add_entity(entity)
 
     def _walk_steps(self, entity: str, steps: tuple[str, ...]) -> None:
         for step in steps:
