@@ -112,7 +112,7 @@ def _keys_of(content: object, shape: keys.Shape) -> Iterator[tuple[str, str]]:
         key = shape.by_name.get(name)
         if key is None:
             continue
-        yield key_name(shape.title, name), str(value)
+        yield key_name(shape.title, name), _said(value)
         if key.shape is None:
             continue
         match key.form:
@@ -126,6 +126,15 @@ def _keys_of(content: object, shape: keys.Shape) -> Iterator[tuple[str, str]]:
                 below = [value]
         for item in below:
             yield from _keys_of(item, key.shape)
+
+
+def _said(value: object) -> str:
+    """A value on one line: the items of a list, the names of a mapping."""
+    if isinstance(value, dict):
+        return ", ".join(map(str, value)) + " …"
+    if isinstance(value, list):
+        return "; ".join(map(_said, value))
+    return " ".join(str(value).split())
 
 
 _RESTATED = {
@@ -166,7 +175,7 @@ _SHOWN = {
         "one row for each value of an id": ("Entity: each", "Entity: carry"),
         "an entity with two sources": ("Binding: source", "Binding: values"),
         "when a row was known": ("Entity: recorded",),
-        "feeds that repeat themselves": ("duplicates", "LATEST", "EARLIEST"),
+        "feeds that repeat themselves": ("LATEST", "EARLIEST"),
         "versions in force": ("valid", "reference_type"),
         "how far the data reach": ("covers",),
         "what holds of every row": ("Entity: rules",),
@@ -219,8 +228,8 @@ _SHOWN = {
         "by what they are in": ("while_clause",),
         "by when it happened": ("dated_clause",),
         "by what they are": ("sentence_where",),
-        "sets of sets": ("Segment: is",),
-        "members as a condition": ("is_in",),
+        "sets of sets": ("conjunction ~ mailable", "Segment: is"),
+        "members as a condition": ("is_in ~ hardware", "is_in ~ loyal"),
     },
     "Attributions": {
         "touches, window, model": ("touches", "Attribution: window", "model"),
@@ -255,11 +264,13 @@ def table(used: Uses) -> str:
 
 
 def _best(name: str, used: Uses) -> Where:
-    """The longest of its uses that still fits, or the shortest; of a key with its name."""
+    """The longest of its uses that fits, else the shortest; of a key with its name. `~ x`: with x in it."""
+    name, _, part = name.partition(" ~ ")
     key = name.partition(": ")[2]
     written = [
         (file, (f"{key}: {text}" if key else text).replace("|", "\\|"))
         for file, text in (used.keys if key else used.constructs)[name]
+        if part in text
     ]
     fitting = [(-len(text), file, text) for file, text in written if len(text) <= _LONGEST]
     if not fitting:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from kpilang import project
 from kpilang.plan import explain
@@ -70,9 +71,11 @@ def test_events_that_came_late_are_unknown_before() -> None:
     (then,) = ask("aerolind", ["count(email_events)"], **october, as_of="2025-11-01")
     (now,) = ask("aerolind", ["count(email_events)"], **october)
     (theirs,) = by_hand(
-        """select count(*) filter (ingested_at <= timestamp '2025-10-31 23:00:00') as seen, count(*) as happened
-           from email_events
-           where occurred_at >= timestamp '2025-09-30 22:00:00' and occurred_at < timestamp '2025-10-31 23:00:00'""",
+        """
+        select count(*) filter (ingested_at <= timestamp '2025-10-31 23:00:00') as seen, count(*) as happened
+        from email_events where occurred_at >= timestamp '2025-09-30 22:00:00'
+          and occurred_at < timestamp '2025-10-31 23:00:00'
+        """,
         **TABLES,
     )
     assert (*then.values(), *now.values()) == (theirs["seen"], theirs["happened"])
@@ -90,58 +93,7 @@ def test_there_are_no_findings() -> None:
 
 # ---------------------------------------------------------------------------- the data
 
-NEVER = {
-    "a person clicks before the mail was opened": """
-        from email_events c where event_type = 'click' and not is_machine and not exists (
-          from email_events o where o.message_id = c.message_id and o.event_type = 'open' and not o.is_machine
-            and o.occurred_at < c.occurred_at)""",
-    "an event comes before its mail": """
-        from email_events e join email_events s using (message_id)
-        where s.event_type = 'sent' and e.occurred_at < s.occurred_at""",
-    "a message without a mail": """
-        from (select message_id from email_events group by 1 having count(*) filter (event_type = 'sent') <> 1)""",
-    "a mail to somebody who has left the list": """
-        from email_events join list_members using (contact_id, list_id)
-        where event_type = 'sent' and occurred_at > left_at""",
-    "a stage before the one it follows": """
-        from lifecycle_events a join lifecycle_events b using (contact_id)
-        where a.occurred_at > b.occurred_at and (a.to_stage, b.to_stage) in
-          (('lead', 'mql'), ('mql', 'sql'), ('sql', 'opportunity'), ('opportunity', 'customer'), ('mql', 'rejected'))""",
-    "a visit after the order it led to": """
-        from orders join web_sessions using (session_id) where started_at > ordered_at""",
-    "an order before the customer": "from orders join customers using (customer_id) where ordered_at < acquired_at",
-    "a refund that is not negative": "from order_lines where kind = 'refund' and (amount > 0 or quantity >= 0)",
-    "a refund before the order": "from order_lines join orders using (order_id) where booked_at < ordered_at",
-    "an invoice outside the subscription": """
-        from invoices join subscriptions using (subscription_id)
-        where issued_on < cast(started_at as date) or issued_on > ended_at""",
-    "two versions of a tier at once": """
-        from customer_tiers a join customer_tiers b using (customer_id)
-        where a.valid_from < b.valid_from and (a.valid_to is null or a.valid_to > b.valid_from)""",
-    "an order without a price": """
-        from order_lines l where not exists (from prices p where p.product_id = l.product_id
-          and valid_from <= booked_at and (valid_to is null or valid_to > booked_at))""",
-    "an event after the two years": "from email_events where occurred_at >= timestamp '2026-01-01'",
-}
-TRAPS = {
-    "soft bounces": "from email_events where bounce_class = 'soft'",
-    "events that come a day late or later": "from email_events where ingested_at > occurred_at + interval 1 day",
-    "events of people who are forgotten": "from email_events anti join contacts using (contact_id)",
-    "orders of customers who are forgotten": "from orders anti join customers using (customer_id)",
-    "rows that the feed repeats": "from (select opportunity_id from opportunities group by all having count(*) > 1)",
-    "visits from nobody knows where": "from web_sessions where channel is null",
-    "contacts without a country": "from contacts where country is null",
-    "orders in the night in which summer begins": """
-        from orders where ordered_at between timestamp '2024-03-31 00:00:00' and timestamp '2024-03-31 03:00:00'""",
-    "orders in the night in which it ends": """
-        from orders where ordered_at between timestamp '2024-10-26 22:00:00' and timestamp '2024-10-27 02:00:00'""",
-    "customers who come back": """
-        from (select customer_id from subscriptions group by 1 having count(*) > 1 and count(ended_at) > 0)""",
-    "orders in francs": "from order_lines where currency = 'CHF'",
-    "tiers that rise": "from customer_tiers where valid_to is not null",
-    "deals somebody recommended": "from opportunities where referrer_id is not null",
-    "surveys without an answer": "from survey_responses where score is null",
-}
+RULES = yaml.safe_load((HERE / "aerolind_data.yml").read_text(encoding="utf-8"))
 EMPTY_MONTH = """
     from (select channel, started_at from web_sessions where channel = 'paid_social'
           union all select 'paid_social', date_start from meta_ads)
@@ -155,14 +107,14 @@ def found(rows: str) -> int:
     return count
 
 
-@pytest.mark.parametrize("what", NEVER)
+@pytest.mark.parametrize("what", RULES["never"])
 def test_the_data_hang_together(what: str) -> None:
-    assert found(NEVER[what]) == 0
+    assert found(RULES["never"][what]) == 0
 
 
-@pytest.mark.parametrize("what", TRAPS)
+@pytest.mark.parametrize("what", RULES["on_purpose"])
 def test_the_data_have_what_real_data_have(what: str) -> None:
-    assert found(TRAPS[what]) > 0
+    assert found(RULES["on_purpose"][what]) > 0
 
 
 def test_a_channel_has_an_empty_month() -> None:
