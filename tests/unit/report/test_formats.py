@@ -166,7 +166,9 @@ UPRIGHT = result(
 
 
 @pytest.mark.parametrize("cells", [40, 80, 120])
-@pytest.mark.parametrize("sample", [WIDE, UPRIGHT], ids=["across", "upright"])
+@pytest.mark.parametrize(
+    "sample", [WIDE, UPRIGHT, SAMPLES["compared"]], ids=["across", "upright", "compared"]
+)
 def test_a_table_fits_the_terminal_and_keeps_all_values(sample: Result, cells: int) -> None:
     lines = list(table.lines(sample, cells=cells))
     assert max(map(width, lines)) <= cells
@@ -193,6 +195,6 @@ def test_numbers_of_a_scorecard_stand_under_each_other() -> None:
 
 
 def test_colour_changes_no_width() -> None:
-    for sample in (WIDE, UPRIGHT):
+    for sample in (WIDE, UPRIGHT, SAMPLES["compared"]):
         plain = [re.sub(r"\x1b\[\d*m", "", line) for line in table.lines(sample, colour=True, cells=80)]
         assert [line.rstrip() for line in plain] == list(table.lines(sample, cells=80))
