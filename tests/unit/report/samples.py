@@ -120,13 +120,9 @@ SCORECARD = result(
 COMPARED = result(
     [
         PERIOD,
-        *(
-            column
-            for column in SCORECARD.columns
-            if column.name != OPEN_RATE.name and not column.output.hidden
-        ),
+        *(column for column in SCORECARD.columns if column is not OPEN_RATE),
         OPEN_RATE,
-        kpi("spent", EUR, label="Ad spend"),
+        kpi("spent", EUR),
     ],
     [
         (date(2024, 1, 1), 70_123, Decimal("1234567.5"), Decimal("5400.000000"), None, 0.31, Decimal("9.5")),
