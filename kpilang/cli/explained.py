@@ -21,10 +21,11 @@ from kpilang.diagnostics import Diagnostics, KpilangError
 from kpilang.nodes import walk
 from kpilang.project import PreparedQuery, Project
 from kpilang.semantics.certain import Certain
+from kpilang.semantics.credit_names import with_variants
 from kpilang.semantics.lookahead import looks_ahead
 from kpilang.semantics.parts import timed
 from kpilang.source import NOWHERE
-from kpilang.syntax.spec import Embedded, KpiDecl
+from kpilang.syntax.spec import AttributionDecl, Embedded, KpiDecl
 from kpilang.terminal import pad, visible, width, wrapped
 
 GAP = "  "
@@ -66,6 +67,7 @@ def lines(one: Explained, cells: int | None, bold: str = "", plain: str = "") ->
         ("", list(_heading(one, cells))),
         ("formula", list(_tree(one, cells))),
         ("definitions", list(_definitions(one))),
+        ("attributions", list(_attributions(one))),
         ("certain", list(_certain(one))),
         ("laws", [f"{law.number:>2}  {law.text}" for law in laws(one.value, one.prepared.ir.model)]),
         ("reads", list(_reads(one, cells))),
@@ -210,6 +212,21 @@ def _certain(one: Explained) -> Iterator[str]:
             yield f"never above {most}"
         case least, most:
             yield f"between {least} and {most}, or null"
+
+
+def _attributions(one: Explained) -> Iterator[str]:
+    """The attributions that it uses, with all that a variant takes over."""
+    used = {entity.name for entity in one.prepared.ir.model.entities}
+    for file in one.project.files:
+        for attribution in file.attributions:
+            yield from (visible(_credit(whole)) for name, whole in with_variants(attribution) if name in used)
+
+
+def _credit(decl: AttributionDecl) -> str:
+    keys = ("convert", "where", "dated", "touches", "via", "window", "model", "weight", "direct")
+    given = [f"{key} {_text(text)}" for key in keys if (text := getattr(decl, key)) is not None]
+    given += [f"{name.value} {_text(where)}" for name, where in decl.milestones]
+    return f"{decl.name.value} = {' · '.join(given)}"
 
 
 def _reads(one: Explained, cells: int | None) -> Iterator[str]:

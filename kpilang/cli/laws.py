@@ -117,6 +117,7 @@ def _of_values(
         yield Law(4, "a division by zero is null, never infinite")
     yield Law(7, _EXACTNESS[value.type.exactness]) if value.type.is_numeric else Law(7, "exact")
     yield from _of_functions(others)
+    yield from _of_credits({aggregate.entity for aggregate in aggregates}, model)
 
 
 def _of_functions(ops: set[ir.AggregateOp]) -> Iterator[Law]:
@@ -126,6 +127,15 @@ def _of_functions(ops: set[ir.AggregateOp]) -> Iterator[Law]:
         yield Law(9, "median and percentile interpolate linearly")
     if ops & {ir.AggregateOp.FIRST, ir.AggregateOp.LAST}:
         yield Law(9, "first and last go by the date, ties by the key, nulls skipped")
+
+
+def _of_credits(entities: set[str], model: ir.Model) -> Iterator[Law]:
+    origins = [model.entity(entity).origin for entity in sorted(entities)]
+    shares = [origin.shares for origin in origins if isinstance(origin, ir.Credits)]
+    if any(not isinstance(share, ir.InFull) for share in shares):
+        yield Law(13, "credits of a conversion add up to its value; one without a touch is a row of its own")
+    if any(isinstance(share, ir.InFull) for share in shares):
+        yield Law(13, "a conversion counts once and in full in each group, so groups do not add up")
 
 
 def _ops(ops: set[ir.AggregateOp]) -> str:

@@ -1,0 +1,37 @@
+"""The worked examples, by the reference and by SQL on DuckDB, with all rewrites of the plan and with none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kpilang import ir
+from tests import pipeline
+from tests.conformance.cases import Case, cases, typed_rows
+from tests.conformance.running import NOW, Waits, by_duckdb, by_reference, differences, resolve
+from tests.conformance.test_conformance import WAITING
+from tests.pipeline import Table
+
+WORKED = cases(Path(__file__).parent)
+Answer = Callable[[Case, ir.Query], Table]
+
+
+def by_plain_sql(case: Case, query: ir.Query) -> Table:
+    """By SQL of the plan as it was drafted."""
+    return pipeline.run(pipeline.compiled(query, NOW, ()), query, typed_rows(query.model, case.rows), NOW)
+
+
+@pytest.mark.parametrize(
+    "answer", [by_reference, by_duckdb, by_plain_sql], ids=lambda answer: answer.__name__
+)
+@pytest.mark.parametrize("case", WORKED, ids=repr)
+def test_the_figures_are_those_on_paper(case: Case, answer: Answer) -> None:
+    try:
+        query = resolve(case)
+    except Waits as waits:
+        assert str(waits) in WAITING, f"waits for {waits}, which is not on the list"
+        return
+    found = differences(case, query, answer(case, query))
+    assert not found, "\n".join([*found, case.note])
