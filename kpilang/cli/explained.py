@@ -56,7 +56,7 @@ def explained(name: str, project: Project) -> Explained:
     prepared = project.query([name], from_=date(2024, 1, 1), to=date(2024, 2, 1))
     ignored = Diagnostics()
     decl = project.catalog.declared(name, NOWHERE, ignored)
-    resolved = project.catalog.kpi(name, NOWHERE, ignored) if decl else None
+    resolved = project.catalog.inspected.kpi(name, NOWHERE, ignored) if decl else None
     value = resolved.value if resolved else prepared.ir.outputs[0].value
     return Explained(name, project, prepared, decl, value)
 

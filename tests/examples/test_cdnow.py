@@ -50,3 +50,29 @@ def test_totals_of_the_sample() -> None:
     kpis = ("purchases_made", "buyers_count", "new_buyers")
     wanted = {"purchases_made": 6919, "buyers_count": 2357, "new_buyers": 2357}
     same(ask("cdnow", kpis, "real", start="1997-01-01", end="1998-07-01"), [wanted])
+
+
+COHORTS = """
+    with days as (
+        select id, cast(strptime(cast("date" as varchar), '%Y%m%d') as date) as day from transactions
+    ),
+    firsts as (select id, date_trunc('month', min(day)) as began from days group by id),
+    active as (select distinct id, date_trunc('month', day) as month from days),
+    ages as (select unnest(range(18)) as age),
+    months as (
+        select start as month
+        from generate_series(timestamp '1997-01-01', timestamp '1998-06-01', interval 1 month) as t(start)
+    )
+    select age, cast(cast(m.month as date) as varchar) as period,
+        cast(count(a.id) as double) / nullif(count(f.id), 0) as retention
+    from ages cross join months as m
+    left join firsts as f on f.began = m.month - to_months(cast(age as integer))
+    left join active as a on a.id = f.id and a.month = m.month
+    group by age, m.month order by age, m.month
+"""
+
+
+def test_cohorts(target: tuple[str, Path]) -> None:
+    """A triangle is one KPI by a param."""
+    name, file = target
+    same(report("cdnow", "cohorts", name), by_hand(COHORTS, transactions=file))
