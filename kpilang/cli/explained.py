@@ -52,10 +52,16 @@ class Explained:
 
 
 def explained(name: str, project: Project) -> Explained:
-    """The KPI as defined. It is asked in a month, as some need a period; which one does not matter."""
-    prepared = project.query([name], from_=date(2024, 1, 1), to=date(2024, 2, 1))
+    """The KPI as defined. It is asked in a month, as some need a period; which one does not matter.
+
+    Params that have several values and none of their own group it: it is shown with the first of each.
+    """
     ignored = Diagnostics()
     decl = project.catalog.declared(name, NOWHERE, ignored)
+    params = project.catalog.names.params
+    used = (definition.name for definition in leans_on(project, name, decl))
+    axes = [word for word in used if word in params and params[word].default is None]
+    prepared = project.query([name], by=axes, from_=date(2024, 1, 1), to=date(2024, 2, 1))
     resolved = project.catalog.inspected.kpi(name, NOWHERE, ignored) if decl else None
     value = resolved.value if resolved else prepared.ir.outputs[0].value
     return Explained(name, project, prepared, decl, value)
