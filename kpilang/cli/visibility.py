@@ -63,13 +63,13 @@ class Matrix:
 
 def matrix(project: Project, kpis: Sequence[str], dimensions: Sequence[str]) -> Matrix:
     """The KPIs by the dimensions, both names that exist."""
-    asked = [_Asked.of(name, project.catalog) for name in kpis]
+    asked = [_Asked.of(name, project.catalog.inspected) for name in kpis]
     entities = sorted({entity for one in asked for entity in one.entities})
     return Matrix(
         tuple(dimensions),
         tuple(Row(one.name, tuple(one.cells(dimensions)), one.error) for one in asked),
         tuple(
-            Row(name, tuple(_cell_of_entity(name, word, project.catalog) for word in dimensions))
+            Row(name, tuple(_cell_of_entity(name, word, project.catalog.inspected) for word in dimensions))
             for name in entities
         ),
     )
@@ -82,7 +82,7 @@ def declared(project: Project) -> tuple[str, ...]:
 
 def columns(project: Project) -> tuple[str, ...]:
     """Columns and attributes of entities that make sensible groups: texts, words, truths, references."""
-    catalog = project.catalog
+    catalog = project.catalog.inspected
     infos = [info for entity in project.entities if (info := catalog.entity(entity.name.value)) is not None]
     return tuple(sorted({name for info in infos for name in info.members if _groups(info, name, catalog)}))
 

@@ -57,7 +57,7 @@ def unit_words(expr: ir.Expr, in_percent: bool = False) -> str:
 
 def unit_of(kpi: KpiDecl, project: Project) -> str | None:
     """The unit that the checker infers; None for a KPI with an error, which `check` reports."""
-    found = project.catalog.kpi(kpi.name.value, kpi.name.span, Diagnostics())
+    found = project.catalog.inspected.kpi(kpi.name.value, kpi.name.span, Diagnostics())
     return unit_words(found.value, has_goal_in_percent(kpi)) if found is not None else None
 
 

@@ -168,7 +168,7 @@ def _over_own_rows(function: Aggregate, made: ir.Child) -> ir.Child:
 def _may_be_null(function: Aggregate, info: Info) -> bool:
     """Nothing is 0 or false where that is so, but before coverage begins it is unknown."""
     ops = (ir.AggregateOp.COUNT, ir.AggregateOp.UNIQUE, ir.AggregateOp.SUM, ir.AggregateOp.EXISTS)
-    return function.op not in ops or info.decl.covers is not None
+    return function.op not in ops or bool(info.covers)
 
 
 def _link(call: ast.Call, rows: aggregates.Rows, inside: ChildScope) -> tuple[str, ...] | None:

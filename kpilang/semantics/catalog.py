@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TypeVar
 
 from kpilang import ir
@@ -86,8 +87,13 @@ class Catalog:
 
     def check(self, diags: Diagnostics) -> None:
         """Everything that is declared, whether anything reaches it or not."""
+        check_all(self.inspected, diags, lambda decl, found: self._report(decl, found))
+
+    @cached_property
+    def inspected(self) -> Catalog:
+        """The same where no query is: a param that has no value by itself has the first of its values."""
         values = {name: value for name in self.names.params if (value := self._some_value(name)) is not None}
-        check_all(self.under(values), diags, lambda decl, found: self._report(decl, found))
+        return self.under(values)
 
     def _some_value(self, param: str) -> ir.Literal | None:
         """The first of its values for a param that has none by itself."""

@@ -136,9 +136,17 @@ def origin_of(
 
 
 def covers_of(world: World, info: Info, diags: Diagnostics) -> ir.Coverage | None:
-    if info.decl.covers is None:
-        return None
-    tree = world.tree(info.decl.covers, diags)
+    """Of several sources what all of them cover: beyond it a total of all is not known."""
+    found = [_covered(world, covers, diags) for covers in info.covers]
+    starts = [covered.start for covered in found if covered is not None and covered.start is not None]
+    ends = [covered.end for covered in found if covered is not None and covered.end is not None]
+    if starts and ends and max(starts) >= min(ends) and len(found) > 1:
+        diags.add(origins.nothing_covered(info.name, info.decl.name.span))
+    return ir.Coverage(max(starts, default=None), min(ends, default=None)) if starts or ends else None
+
+
+def _covered(world: World, covers: spec.Embedded, diags: Diagnostics) -> ir.Coverage | None:
+    tree = world.tree(covers, diags)
     if not isinstance(tree, ast.Covers):
         return None
     start = _day(tree.start, world, diags)

@@ -1,6 +1,7 @@
-"""What a KPI takes over: `extends` from another KPI, a variant from the KPI it belongs to.
+"""What a KPI takes over: `extends` from another KPI or variant, a variant from the KPI it belongs to.
 
-Keys that are restated replace those taken over, whole. Tests stay with the formula that they are about.
+What a variant extends goes before its KPI. Keys that are restated replace those taken over, whole. Tests
+stay with the formula that they are about.
 """
 
 from __future__ import annotations
@@ -53,8 +54,10 @@ def _variant(
         diags.add(naming.unknown_variant(whole.name.value, word, known, asked))
         return None
     if decl.extends is not None:
-        diags.add(naming.not_yet("`extends` in a variant", decl.extends.span))
-        return None
+        base = world.declared(decl.extends.value, decl.extends.span, diags)
+        if base is None:
+            return None
+        decl = _merged(decl, base)
     name = spec.Text(f"{whole.name.value}.{word}", span=decl.name.span)
     return dataclasses.replace(_merged(decl, whole), name=name, variants=())
 

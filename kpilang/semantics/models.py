@@ -88,7 +88,7 @@ class _Reach:
         self.wheres[entity] = where
         if where is not None:
             self.follow(where)
-        if info.decl.covers is not None and info.decl.time is not None:
+        if info.covers and info.decl.time is not None:
             time = self.world.time(info, info.decl.time.span, self.diags)
             if time is not None:
                 self.follow(time)

@@ -79,6 +79,12 @@ class Info:
         return things(self.unit)
 
     @property
+    def covers(self) -> tuple[spec.Embedded, ...]:
+        """What is said of coverage: by each source, or for it by the entity."""
+        said = [binding.covers or self.decl.covers for binding in self.bindings] or [self.decl.covers]
+        return tuple(covers for covers in said if covers is not None)
+
+    @property
     def members(self) -> tuple[str, ...]:
         return (*self.columns, *self.attributes)
 

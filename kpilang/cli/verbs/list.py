@@ -13,11 +13,19 @@ from kpilang.cli.opened import open_project
 from kpilang.cli.streams import Streams
 from kpilang.cli.words import label_of, place_of, unit_of
 from kpilang.project import Project
-from kpilang.syntax.spec import DimensionDecl, EntityDecl, ParamDecl, ReportDecl, SegmentDecl
+from kpilang.semantics.credit_names import with_variants
+from kpilang.syntax.spec import (
+    AttributionDecl,
+    DimensionDecl,
+    EntityDecl,
+    ParamDecl,
+    ReportDecl,
+    SegmentDecl,
+)
 
-D = TypeVar("D", EntityDecl, DimensionDecl, ParamDecl, ReportDecl, SegmentDecl)
+D = TypeVar("D", AttributionDecl, EntityDecl, DimensionDecl, ParamDecl, ReportDecl, SegmentDecl)
 Row = tuple[str | None, ...]
-SOFT = ("label", "rows from", "entities", "definition", "default", "kpis")
+SOFT = ("label", "rows from", "entities", "definition", "touches", "shared by", "default", "kpis")
 """Columns whose texts may be cut where a terminal is narrow."""
 
 
@@ -25,6 +33,7 @@ SOFT = ("label", "rows from", "entities", "definition", "default", "kpis")
 @click.option("--entities", "what", flag_value="entities", help="List entities.")
 @click.option("--dimensions", "what", flag_value="dimensions", help="List conformed dimensions.")
 @click.option("--segments", "what", flag_value="segments", help="List segments.")
+@click.option("--attributions", "what", flag_value="attributions", help="List attributions.")
 @click.option("--params", "what", flag_value="params", help="List params.")
 @click.option("--reports", "what", flag_value="reports", help="List reports.")
 @click.option("--kpis", "what", flag_value="kpis", default="kpis", help="List KPIs (the default).")
@@ -32,7 +41,7 @@ SOFT = ("label", "rows from", "entities", "definition", "default", "kpis")
 @options.format(*FORMATS, default="table", of="the list")
 @click.pass_obj
 def command(streams: Streams, what: str, project: str | None, form: str) -> int:
-    """List KPIs, or entities, dimensions, segments, params, reports, each with where it is defined."""
+    """List KPIs, or entities, dimensions, segments, attributions, params, reports, each with its place."""
     opened = open_project(project, streams)
     headings, rows = _LISTS[what]
     for line in Listing((*headings, "defined"), tuple(rows(opened)), soft=SOFT).lines(form, streams.cells()):
@@ -73,6 +82,16 @@ def _segments(project: Project) -> Iterator[Row]:
         yield segment.name.value, label_of(segment.common), definition, place_of(segment.name, project)
 
 
+def _attributions(project: Project) -> Iterator[Row]:
+    """Each with its variants below it, as they are addressed."""
+    for attribution in _sorted(attribution for file in project.files for attribution in file.attributions):
+        for name, whole in with_variants(attribution):
+            texts = (whole.convert, whole.touches, whole.model or whole.weight)
+            convert, touches, shares = (" ".join(text.text.split()) if text else None for text in texts)
+            place = place_of(whole.name, project)
+            yield name, label_of(whole.common), convert, touches, shares, place
+
+
 def _params(project: Project) -> Iterator[Row]:
     for param in _sorted(project.params):
         default = param.default.text if param.default else None
@@ -94,6 +113,7 @@ _LISTS = {
     "entities": (("entity", "label", "rows from", "key", "time"), _entities),
     "dimensions": (("dimension", "label", "entities"), _dimensions),
     "segments": (("segment", "label", "definition"), _segments),
+    "attributions": (("attribution", "label", "converts", "touches", "shared by"), _attributions),
     "params": (("param", "label", "default"), _params),
     "reports": (("report", "label", "kpis"), _reports),
 }
