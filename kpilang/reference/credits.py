@@ -1,7 +1,7 @@
 """The rows of an attribution: which touches a conversion has, and a row for each that is credited (law 13).
 
-Conversions and touches are rows that exist, none of them at or after the as-of instant (ruling 7): what was not
-there yet has no credit, however credits are dated. What each touch gets is for `shares` to say.
+Conversions and touches are rows that exist, none of them at or after the as-of instant (ruling 7): what was
+not there yet has no credit, however credits are dated. What each touch gets is for `shares` to say.
 """
 
 from __future__ import annotations
