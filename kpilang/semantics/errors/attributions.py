@@ -333,7 +333,7 @@ def no_window(span: Span) -> Diagnostic:
 
 
 TOUCHES_UNKNOWN = Code(
-    "KPI706", "touches-unknown", "Conversions that look back to before touches are known", Severity.WARNING
+    "KPI709", "touches-unknown", "Conversions that look back to before touches are known", Severity.WARNING
 )
 
 
