@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 
 from kpilang import ir
+from kpilang.semantics.parts import is_timeless
 
 _ADDING = {ir.AggregateOp.COUNT, ir.AggregateOp.SUM}
 
@@ -35,7 +36,7 @@ def additivity(expr: ir.Expr) -> Additivity:
     """Of a cell expression."""
     match expr:
         case ir.Aggregate() if expr.op in _ADDING and not expr.across:
-            return Additivity.OVER_GROUPS if expr.window else Additivity.FULLY
+            return Additivity.FULLY if _is_in_one_period(expr) else Additivity.OVER_GROUPS
         case ir.Call(op=ir.Op.ADD | ir.Op.SUB | ir.Op.NEG):
             return min(additivity(arg) for arg in expr.args)
         case ir.Call(op=ir.Op.MUL, args=(ir.Literal(), factor) | (factor, ir.Literal())):
@@ -46,6 +47,12 @@ def additivity(expr: ir.Expr) -> Additivity:
             return additivity(total)
         case _:
             return Additivity.NOT
+
+
+def _is_in_one_period(expr: ir.Aggregate) -> bool:
+    """Whether each row counts in its own period only, and by what is known without the period."""
+    has_own = expr.anchor is not None and not expr.window
+    return has_own and (expr.where is None or is_timeless(expr.where))
 
 
 def _is_unknown(when: ir.When) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
+from kpilang import ir
 from kpilang.frozen import dataclass
 from kpilang.plan import nodes
 from kpilang.plan.plan import Plan
@@ -13,9 +14,10 @@ from kpilang.plan.relations import sources_of
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One read of a table: `entity`, by the relation `relation`, which holds `why`."""
+    """One read of a table: `entity`, whose rows are at `origin`, by `relation`, which holds `why`."""
 
     entity: str
+    origin: ir.Origin
     relation: str
     why: str
 
@@ -83,4 +85,4 @@ def _reads(plan: Plan) -> Iterator[Read]:
     for node in plan.relations:
         for source in sources_of(node):
             if isinstance(source, nodes.TableSource):
-                yield Read(source.entity, node.name, node.describe())
+                yield Read(source.entity, source.origin, node.name, node.describe())

@@ -47,7 +47,8 @@ def _gives_set(function: str, arguments: Sequence[bool], world: World) -> bool:
         body, signature = world.expression(decl.formula, ignored), world.tree(decl.signature, ignored)
         if body is not None and isinstance(signature, ast.Signature):
             names = [parameter.text for parameter in signature.parameters]
-            world.set_functions[key] = _means_set(body, dict(zip(names, arguments, strict=False)), world)
+            given, home = dict(zip(names, arguments, strict=False)), world.at(decl.formula.span)
+            world.set_functions[key] = _means_set(body, given, home)
     return world.set_functions[key]
 
 

@@ -21,9 +21,10 @@ LAWS = {
     10: "durations",
     11: "who is counted in which group, and membership in the whole",
     12: "groups and the order of rows",
+    13: "credits of a conversion add up to its value",
     14: "a number depends on nothing else",
 }
-"""The laws that our cases show. 13 needs attributions."""
+"""The laws that our cases show."""
 
 AT_LEAST = 8
 """Cases of our own for each law."""
@@ -50,6 +51,7 @@ let variants extends
 each carry
 recorded recorded-column duplicates valid reference-as-of
 binding source binding-where
+attribution window weight position milestones last-non-direct time-decay in-full declared-dimension side
 """
 CONSTRUCTS = frozenset(_WORDS.split())
 """The words of `construct` in our cases."""

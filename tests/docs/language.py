@@ -1,9 +1,9 @@
 """The language reference as data: its sections, its examples, and the tables in it that are generated.
 
-In it `yaml settings`, `yaml model` and `csv NAME` are the project of all examples. `yaml spec` is one more
-file of it as far as the section goes, `yaml spec error=KPI406` one with just that error. `kpilang` holds
-formulas with what they give, for the first quarter of 2024 unless the fence says otherwise; where it says
-`error=KPI301`, each is refused with that code.
+In it `yaml settings`, `yaml model` and `csv NAME` are the project of all examples; a section may have
+settings of its own. `yaml spec` is one more file of it as far as the section goes, `yaml spec error=KPI406`
+one with just that error. `kpilang` holds formulas with what they give, for the first quarter of 2024 unless
+the fence says otherwise; where it says `error=KPI301`, each is refused with that code.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from tests.corpus.cases import CASES
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "grammar" / "REFERENCE.md"
 ARROW = " → "
+APPENDIX = "Appendix A. The shop of the examples"
+"""Where the model is, its data, and its settings; a section may have other settings."""
 
 _MESSAGE = re.compile(r"^(?:error|warning)\[(?P<code>KPI\d{3})\]: (?P<message>.+)$", re.MULTILINE)
 _NAMES = re.compile(r"`[^`]*`|'[^']*'|\d+")
@@ -88,13 +90,15 @@ def _without_code(text: str) -> str:
 def write_project(folder: Path, all_fences: list[Fence], section: str) -> None:
     """The model, its data, and the specs of one section."""
     (folder / "data").mkdir()
+    settings: dict[str, str] = {}
     for number, fence in enumerate(all_fences):
-        if fence.info == "yaml settings":
-            (folder / "kpilang.yml").write_text(fence.text, "utf-8")
+        if fence.info == "yaml settings" and fence.section in (section, APPENDIX):
+            settings.setdefault(fence.section, fence.text)
         elif fence.info == "yaml model" or (fence.info == "yaml spec" and fence.section == section):
             (folder / f"spec{number}.yml").write_text(fence.text, "utf-8")
         elif fence.info.startswith("csv "):
             (folder / "data" / f"{fence.info.removeprefix('csv ')}.csv").write_text(fence.text, "utf-8")
+    (folder / "kpilang.yml").write_text(settings.get(section, settings[APPENDIX]), "utf-8")
 
 
 def findings(folder: Path) -> set[str]:
