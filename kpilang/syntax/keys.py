@@ -360,4 +360,4 @@ RESERVED = {
     ("Entity", "ref"): ("a model of a dbt project", "name the table that it makes: `table: shop.orders`"),
     ("Binding", "ref"): ("a model of a dbt project", "name the table that it makes: `table: shop.orders`"),
 }
-"""Keys that will mean something: what, and what there is instead. By the title of the mapping they stand in."""
+"""Keys that will mean something: what, and what there is instead. By the title of their mapping."""
