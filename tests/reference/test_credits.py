@@ -493,6 +493,19 @@ def test_as_of() -> None:
     assert by_touch(of, deals, touches)["c"] == Decimal("33.333333") + Decimal("3.5")
 
 
+def test_as_of_whatever_the_date() -> None:
+    """Dated by the touch, a credit of a conversion that has not happened is none, though the touch has."""
+    touched_at = field(LINEAR, "at", "touch", owner=TOUCHES)
+    earned = replace(total(LINEAR, "value"), anchor=touched_at)
+    deals = [deal("1", "100", "03-10"), deal("2", "60", "03-20"), deal("3", "8", None)]
+    asked = query([DEALS, TOUCHES, LINEAR], earned, as_of=utc("2024-03-15T00:00"))
+    assert run(asked, deals=deals, touches=path("03-05", "03-12")) == [(100,)]
+    timeless = replace(count(LINEAR), anchor=None)
+    asked = query([DEALS, TOUCHES, LINEAR], timeless, as_of=utc("2024-03-15T00:00"))
+    # the deal without a date has happened at no time, later or not
+    assert run(asked, deals=deals, touches=path("03-05", "03-12")) == [(2,)]
+
+
 # ---------------------------------------------------------------------------- rows of the entity
 
 
