@@ -31,11 +31,16 @@ _NEEDED = ("convert", "touches", "via")
 # ---------------------------------------------------------------------------- what is known from the text
 
 
-def info_of(world: World, decl: spec.AttributionDecl) -> Info:
-    """The attribution as an entity. Finds out between which entities it is, and no more."""
+def info_of(world: World, called: str, decl: spec.AttributionDecl) -> Info:
+    """The attribution as an entity, `called` so by the IR, seen from its own package.
+
+    Finds out between which entities it is, and no more.
+    """
     name = decl.name
     base = spec.Text(name.value.split(".")[0], span=name.span)
-    attribution = Attribution(decl, base.value, _conversions(world, decl), _touches(world, decl))
+    known_as = world.names.canonical
+    between = known_as(_conversions(world, decl)), known_as(_touches(world, decl))
+    attribution = Attribution(decl, known_as(base.value), *between)
     conversions, touches = world.entity(attribution.conversions), world.entity(attribution.touches)
     columns = {column: _column(column, name) for column in column_names(conversions, touches)}
     entity = spec.EntityDecl(
@@ -47,7 +52,7 @@ def info_of(world: World, decl: spec.AttributionDecl) -> Info:
         common=decl.common,
         span=decl.span,
     )
-    return Info(entity, columns, {}, attribution=attribution)
+    return Info(called, entity, columns, {}, attribution=attribution)
 
 
 def _column(column: str, name: spec.Text) -> spec.ColumnDecl:
@@ -184,7 +189,7 @@ def _touch(
     tree = world.tree(decl.touches, diags)
     if not isinstance(tree, ast.Touches):
         return None, None
-    info = world.entity(tree.entity.dotted) if tree.entity.dotted in world.names.entities else None
+    info = world.named(tree.entity.dotted) if tree.entity.dotted in world.names.entities else None
     if info is None:
         diags.add(naming.unknown_entity(tree.entity.dotted, tuple(world.names.entities), tree.entity.span))
         return None, None

@@ -35,8 +35,10 @@ def call_own(call: ast.Call, scope: Scope) -> ir.Expr:
     body = scope.world.expression(decl.formula, found)
     value: ir.Expr = poison(call.span)
     if body is not None:
-        calls = Calls((*scope.calls.open, call.function.dotted), scope.calls.made)
-        value = resolve(body, scope.body(locals, calls, found))
+        calls = Calls((*scope.calls.open, _step(call, decl, scope)), scope.calls.made)
+        inside = scope.body(locals, calls, found)
+        inside.world = scope.world.at(decl.formula.span)
+        value = resolve(body, inside)
     scope.diags.extend(_seen_from(diagnostic, call, decl) for diagnostic in found)
     if value.type.is_error or not is_small(call.function.dotted, value, call.span, scope.diags):
         return poison(call.span)
@@ -44,22 +46,24 @@ def call_own(call: ast.Call, scope: Scope) -> ir.Expr:
 
 
 def _may_call(call: ast.Call, decl: spec.FunctionDecl, scope: Scope) -> bool:
-    name, calls = call.function.dotted, scope.calls
-    if name in calls.open:
-        names = scope.world.names.functions
-        loop = calls.open[calls.open.index(name) :]
-        scope.diags.add(naming.cycle([(step, names[step].signature.span) for step in loop], call.span))
+    name, calls, step = call.function.dotted, scope.calls, _step(call, decl, scope)
+    if step in calls.open:
+        scope.diags.add(naming.cycle(calls.open[calls.open.index(step) :], call.span))
         return False
     calls.made.append(name)
     if len(calls.made) > MOST_CALLS + 1:
         return False  # said once
     if len(calls.open) >= MOST_NESTED:
-        scope.diags.add(sizes.too_deep(calls.open[0], MOST_NESTED, decl.signature.span))
+        scope.diags.add(sizes.too_deep(calls.open[0][0], MOST_NESTED, decl.signature.span))
         return False
     if len(calls.made) > MOST_CALLS:
         scope.diags.add(sizes.too_many_calls(name, MOST_CALLS, decl.signature.span))
         return False
     return True
+
+
+def _step(call: ast.Call, decl: spec.FunctionDecl, scope: Scope) -> tuple[str, Span]:
+    return scope.world.names.canonical(call.function.dotted), decl.signature.span
 
 
 def _arguments(call: ast.Call, decl: spec.FunctionDecl, scope: Scope) -> dict[str, Local] | None:

@@ -115,10 +115,7 @@ def _mixed(tree: ast.Expr, other: ast.Expr, scope: Scope) -> None:
             scope.diags.add(errors.entity_as_set(text, tree.span))
             return
         members = [
-            member
-            for name in names.of_rows()
-            if (info := scope.world.entity(name))
-            for member in info.members
+            member for name in names.of_rows() if (info := scope.world.named(name)) for member in info.members
         ]
         if kind is None and tree.names[-1].text not in members:
             scope.diags.add(naming.unknown_segment(text, tuple(names.segments), tree.span))

@@ -377,4 +377,4 @@ def test_a_page_fits(project: Project, cells: int) -> None:
 )  # fmt: skip
 def test_units_in_the_words_of_people(project: Project, kpi: str, unit: str) -> None:
     declared = next(decl for decl in project.kpis if decl.name.value == kpi)
-    assert unit_of(declared, project) == unit
+    assert unit_of(declared.name.value, declared, project) == unit
