@@ -15,6 +15,7 @@ from kpilang.plan.naive import naive
 from kpilang.plan.plan import Plan
 from kpilang.plan.relations import Relations
 from kpilang.plan.stage import Stage
+from kpilang.plan.unbound import refuse_unbound
 
 
 def build(query: ir.Query, now: datetime, rewrites: Collection[str] = rules.ALL) -> Plan:
@@ -23,6 +24,7 @@ def build(query: ir.Query, now: datetime, rewrites: Collection[str] = rules.ALL)
     `rewrites` names those that are applied; without any the plan is naive and means the same. Raises
     `KpilangError` (KPI5xx) for what cannot be planned.
     """
+    refuse_unbound(query)
     grid = grid_of(query, now)
     draft = rules.apply(naive(query, grid), rewrites)
     gather = partial(members_of, rewrites=tuple(rewrites))

@@ -13,9 +13,8 @@ from collections.abc import Callable
 from typing import assert_never
 
 from kpilang import ir
-from kpilang.diagnostics import KpilangError
 from kpilang.ir import Op
-from kpilang.plan import bounds, errors, nodes, scalars
+from kpilang.plan import bounds, nodes, scalars
 from kpilang.plan.local import is_local
 from kpilang.plan.moments import Clock
 from kpilang.plan.names import Names
@@ -369,9 +368,8 @@ class Reader(ABC):
 
 
 def table_of(entity: ir.Entity) -> nodes.TableSource:
-    """The table of an entity; KPI502 if it is abstract."""
-    if entity.origin is None:
-        raise KpilangError(errors.no_origin(entity.name, entity.span))
+    """The table of an entity."""
+    assert entity.origin is not None, "what is abstract has been refused"
     return nodes.TableSource(entity.name, entity.origin)
 
 

@@ -22,6 +22,7 @@ from kpilang.semantics.exchange import Exchanged, exchanged, known_total
 from kpilang.semantics.expressions import resolve, resolve_condition
 from kpilang.semantics.in_full import counted_once, is_in_full
 from kpilang.semantics.paths import after, begins_with, in_row
+from kpilang.semantics.qualified import unknown
 from kpilang.semantics.rows import Place, RowScope, row_of
 from kpilang.semantics.scope import Local, Scope, poison
 from kpilang.semantics.selectors import select
@@ -114,15 +115,18 @@ def _counted(function: Aggregate, tree: ast.Expr, scope: Scope) -> Info | None:
         )
         scope.diags.add(values.counts_rows(function.name, tree.dotted, help, tree.span))
         return None
-    info = scope.world.entity(tree.dotted)
-    if info is None:
-        scope.diags.add(naming.unknown_entity(tree.dotted, names.of_rows(), tree.span))
+    info = scope.world.named(tree.dotted)
+    if info is None and len(tree.names) > 1:
+        scope.diags.add(unknown(tree, names))
+    elif info is None:
+        known = (*names.of_rows(), *names.segments)
+        scope.diags.add(naming.unknown_entity(tree.dotted, known, tree.span))
     return info
 
 
 def _handed(local: Local, tree: ast.Expr, scope: Scope) -> Info | None:
     """An entity that was handed to a function; where it counts a set, that must be one."""
-    info = scope.world.entity(word_of(tree, scope)) if isinstance(tree, ast.Path) else None
+    info = scope.world.named(word_of(tree, scope)) if isinstance(tree, ast.Path) else None
     if info is None:
         text = unparse(local.tree)
         local.scope.diags.add(sets.not_a_set(text, local.tree.span, parameter=local.place))
@@ -131,11 +135,14 @@ def _handed(local: Local, tree: ast.Expr, scope: Scope) -> Info | None:
 
 def _qualified(function: Aggregate, tree: ast.Expr, call: ast.Call, scope: Scope) -> Info | None:
     names = scope.world.names
+    if isinstance(tree, ast.Call) and tree.function.dotted in AGGREGATES:
+        scope.diags.add(joins.aggregate_of_aggregate(function.name, unparse(tree), tree.span))
+        return None
     found = list(paths(tree))
     for path in found:
         entity = begins_with(path.names, names)
         if entity is not None and entity != path.dotted:
-            return scope.world.entity(entity)
+            return scope.world.named(entity)
     for path in found:
         first = path.names[0]
         if len(path.names) == 1 and set_in(path, scope) is not None:
@@ -145,7 +152,7 @@ def _qualified(function: Aggregate, tree: ast.Expr, call: ast.Call, scope: Scope
             scope.diags.add(naming.entity_as_value(path.dotted, path.span))
             return None
         if len(path.names) > 1:
-            scope.diags.add(naming.unknown_entity(first.text, names.of_rows(), first.span))
+            scope.diags.add(unknown(path, names))
             return None
     scope.diags.add(joins.no_entity(function.name, call.span))
     return None
@@ -270,7 +277,7 @@ def anchor_of(dated: ast.Path | None, inside: RowScope, span: Span) -> ir.Field 
     """The date that puts a row into a period; None after an error."""
     if dated is None:
         return _default_anchor(inside, span)
-    field = inside.field(in_row(dated.names, inside.info), dated)
+    field = inside.field(in_row(dated.names, inside.info, inside.world), dated)
     if field.type.is_error:
         return None
     if field.type.kind not in (Kind.DATE, Kind.TIMESTAMP) or not isinstance(field, ir.Field):
@@ -301,6 +308,9 @@ def parameter_of(function: Aggregate, call: ast.Call, inside: Scope) -> ir.Liter
         share = found.value
         if isinstance(share, Decimal) and 0 <= share <= 1:
             return found
+        text = unparse(call.arguments[1])
+        inside.diags.add(values.share_out_of_range(function.name, text, found.span))
+        return None
     help = ("such as `90%`",)
     inside.diags.add(values.wrong_argument(function.name, Takes.SHARE.value, found.type, found.span, help))
     return None

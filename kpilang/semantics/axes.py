@@ -63,7 +63,7 @@ def _axis(world: World, decl: spec.ParamDecl, span: Span, diags: Diagnostics) ->
     """A param that the query gives a value has that one alone."""
     name = decl.name.value
     for entity in world.names.entities:
-        info = world.entity(entity)
+        info = world.named(entity)
         if info is not None and name in info.members:
             member = (info.columns.get(name) or info.attributes[name]).name.span
             diags.add(naming.column_and_param(entity, name, span, member, decl.name.span))

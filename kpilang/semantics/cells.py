@@ -17,6 +17,7 @@ from kpilang.semantics.errors import joins, naming, sets, values
 from kpilang.semantics.expressions import resolve
 from kpilang.semantics.nested import nested
 from kpilang.semantics.paths import begins_with, in_row
+from kpilang.semantics.qualified import unknown
 from kpilang.semantics.rows import PERIOD, THIS, period_value
 from kpilang.semantics.scope import Calls, Local, Scope, poison
 from kpilang.semantics.selectors import select
@@ -95,17 +96,16 @@ class CellScope(Scope):
             case "segment":
                 self.diags.add(self._of_members(path))
             case _:
-                known = self.world.names.of_rows()
-                self.diags.add(naming.unknown_entity(first, known, path.names[0].span))
+                self.diags.add(unknown(path, self.world.names))
         return poison(path.span)
 
     def _column(self, path: ast.Path) -> Diagnostic:
         entity = begins_with(path.names, self.world.names)
-        info = self.world.entity(entity) if entity is not None else None
+        info = self.world.named(entity) if entity is not None else None
         assert info is not None, "its name is declared"
-        if info.name == path.dotted:
+        if entity == path.dotted:
             return naming.entity_as_value(path.dotted, path.span)
-        column = in_row(path.names, info)[0]
+        column = in_row(path.names, info, self.world)[0]
         known = visible(self.world, info)
         if column.text not in known:
             return naming.unknown_column(info.name, column.text, known, column.span)
@@ -158,12 +158,17 @@ class CellScope(Scope):
 
     def _kpi_in(self, which: str, call: ast.Call) -> str | None:
         """The KPI that is named, perhaps by the parameter of a function; None after an error."""
-        if len(call.arguments) != 1 or not isinstance(call.arguments[0], ast.Path):
+        if len(call.arguments) != 1:
             self.diags.add(values.wrong_count(SPECIALS[which].signature, len(call.arguments), call.span))
+            return None
+        if not isinstance(call.arguments[0], ast.Path):
+            text = unparse(call.arguments[0])
+            self.diags.add(values.not_a_kpi(which, text, call.arguments[0].span))
             return None
         path = call.arguments[0]
         name = word_of(path, self)
-        if name.split(".", 1)[0] not in self.world.names.kpis:
+        names = self.world.names.kpis
+        if name not in names and name.rpartition(".")[0] not in names:
             self.diags.add(naming.unknown_kpi(name, tuple(self.world.names.kpis), path.span))
             return None
         return name
@@ -186,5 +191,5 @@ class CellScope(Scope):
 
 
 def _has_member(world: World, entity: str, word: str) -> bool:
-    info = world.entity(entity)
+    info = world.named(entity)
     return info is not None and word in info.members

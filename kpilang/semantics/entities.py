@@ -31,14 +31,15 @@ from kpilang.types import Kind, Type
 _TIMES = (Kind.DATE, Kind.TIMESTAMP)
 
 
-def info_of(decl: spec.EntityDecl, names: Names) -> Info:
+def info_of(decl: spec.EntityDecl, name: str, names: Names) -> Info:
+    """`name` is what the IR calls it, `names` what its package sees."""
     columns = {column.name.value: column for column in decl.columns}
     columns = columns_taken(decl, names) | columns
-    bindings = tuple(names.bindings.get(decl.name.value, ()))
+    bindings = tuple(names.bindings.get(name, ()))
     if bindings:
         columns.setdefault(SOURCE, source_column(decl))
     attributes = {attribute.name.value: attribute for attribute in decl.attributes}
-    return Info(decl, columns, attributes, derivation_of(decl), bindings)
+    return Info(name, decl, columns, attributes, derivation_of(decl, names), bindings)
 
 
 # ---------------------------------------------------------------------------- the entity itself
@@ -244,10 +245,11 @@ def _reference(
     world: World, info: Info, decl: spec.ColumnDecl, tree: ast.ReferenceType, type_: Type, diags: Diagnostics
 ) -> ir.Column | None:
     name = decl.name.value
-    target = world.entity(tree.target.dotted)
+    target = world.named(tree.target.dotted)
     if target is None:
         diags.add(naming.unknown_entity(tree.target.dotted, tuple(world.names.entities), tree.target.span))
         return None
+    type_ = dataclasses.replace(type_, entity=target.name)
     as_of = as_of_column(world, info, target, f"{info.name}.{name}", tree, diags)
     if tree.as_of is not None and as_of is None:
         return None

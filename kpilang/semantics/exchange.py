@@ -45,7 +45,7 @@ def rates_of(world: World, diags: Diagnostics) -> Rates | None:
     if world.settings.currency is None:
         diags.add(errors.no_currency(tree.span))
         return None
-    info = world.entity(tree.names[0].text)
+    info = world.named(tree.names[0].text)
     if info is None:
         diags.add(naming.unknown_entity(tree.names[0].text, tuple(world.names.entities), tree.names[0].span))
         return None

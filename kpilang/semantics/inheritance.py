@@ -23,7 +23,7 @@ _COMMON = ("about", "label", "owner", "tags", "meta")
 
 def flattened(world: World, name: str, asked: Span, diags: Diagnostics) -> spec.KpiDecl | None:
     """The declaration of `a` or `a.b` with all that it takes over; None after an error."""
-    kpi, _, variant = (name, "", "") if name in world.names.kpis else name.partition(".")
+    kpi, _, variant = (name, "", "") if name in world.names.kpis else name.rpartition(".")
     decl = world.names.kpis.get(kpi)
     if decl is None:
         diags.add(naming.unknown_kpi(kpi, tuple(world.names.kpis), asked))
@@ -37,7 +37,7 @@ def flattened(world: World, name: str, asked: Span, diags: Diagnostics) -> spec.
 def _extended(world: World, decl: spec.KpiDecl, diags: Diagnostics) -> spec.KpiDecl | None:
     if decl.extends is None:
         return decl
-    base = world.declared(decl.extends.value, decl.extends.span, diags)
+    base = world.at(decl.extends.span).declared(decl.extends.value, decl.extends.span, diags)
     if base is None:
         return None
     own = {variant.name.value for variant in decl.variants}

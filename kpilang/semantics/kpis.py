@@ -35,7 +35,7 @@ def kpi_of(world: World, decl: spec.KpiDecl, diags: Diagnostics) -> Kpi | None:
         diags.add(values.no_formula(name, decl.name.span))
         return None
     tree = world.expression(decl.formula, diags)
-    scope = CellScope(world, diags)
+    scope = CellScope(world.at(decl.formula.span), diags)
     if tree is None or not _let(decl, scope):
         return None
     value = resolve(tree, scope)
@@ -63,7 +63,9 @@ def _let(decl: spec.KpiDecl, scope: CellScope) -> bool:
         if name.value in locals or name.value in WORDS:
             scope.diags.add(naming.bad_local(name.value, "a term of `let`", name.span))
             return False
-        locals[name.value] = Local(name.value, tree, scope, name.span)
+        home = CellScope(scope.world.at(embedded.span), scope.diags, scope.used)
+        home.locals = locals
+        locals[name.value] = Local(name.value, tree, home, name.span)
     scope.locals = locals
     return True
 
@@ -101,7 +103,8 @@ def _in_unit(value: ir.Expr, text: spec.Text, diags: Diagnostics) -> ir.Expr:
 
 def _matures(world: World, embedded: spec.Embedded, diags: Diagnostics) -> int:
     tree = world.expression(embedded, diags)
-    found = resolve(tree, ConstantScope(world, "`matures`", diags)) if tree is not None else None
+    scope = ConstantScope(world.at(embedded.span), "`matures`", diags)
+    found = resolve(tree, scope) if tree is not None else None
     if found is None or found.type.is_error:
         return 0
     value = found.value if isinstance(found, ir.Literal) else None
@@ -122,16 +125,30 @@ def goal_of(world: World, decl: spec.KpiDecl, which: str, value: ir.Expr, diags:
     goal = _goal_tree(world, embedded, diags)
     if goal is None:
         return None
-    scope = CellScope(world, diags)
+    scope = CellScope(world.at(embedded.span), diags)
     if not _let(decl, scope):
         return None
     bounds = tuple(resolve(bound, scope) for bound in goal.bounds)
     if value.type.is_error or any(bound.type.is_error for bound in bounds):
         return None
+    pairs = zip(bounds, goal.bounds, strict=True)
+    if any(_is_in_part_of_unit(bound, value, tree, scope) for bound, tree in pairs):
+        return None
     agreed = agree((value, *bounds), scope)
     if agreed is None or not has_order(agreed, which, scope):
         return None
     return Bound(goal.operator, agreed[1:])
+
+
+def _is_in_part_of_unit(bound: ir.Expr, value: ir.Expr, tree: ast.Expr, scope: CellScope) -> bool:
+    """A goal of 15 EUR for a KPI in EUR per lead: said with the way to write it."""
+    ours, theirs = value.type.unit, bound.type.unit
+    above = tuple(factor for factor in ours.factors if factor[1] > 0)
+    if not isinstance(bound, ir.Literal) or not theirs.factors or ours == theirs or theirs.factors != above:
+        return False
+    amount = tree.value if isinstance(tree, ast.Quantity) else bound.value
+    scope.diags.add(values.goal_in_another_unit(str(amount), theirs, ours, bound.span, value.span))
+    return True
 
 
 def _goal_tree(world: World, embedded: spec.Embedded, diags: Diagnostics) -> ast.Goal | None:
@@ -277,9 +294,9 @@ def constant_of(world: World, embedded: spec.Embedded, what: str, diags: Diagnos
 # ---------------------------------------------------------------------------- dimensions
 
 
-def _declared_path(decl: spec.DimensionDecl, info: Info) -> spec.Embedded | None:
+def _declared_path(world: World, decl: spec.DimensionDecl, info: Info) -> spec.Embedded | None:
     """What is declared for the entity; a variant of an attribution takes over what its attribution has."""
-    given = {entity.value: embedded for entity, embedded in decl.paths}
+    given = {world.at(entity.span).names.canonical(entity.value): embedded for entity, embedded in decl.paths}
     base = info.attribution.base if info.attribution is not None else info.name
     return given.get(info.name) or given.get(base)
 
@@ -290,16 +307,16 @@ def dimension_of(world: World, name: str, info: Info, diags: Diagnostics) -> ir.
     What is in error has been reported and is poison, as everywhere.
     """
     decl = world.names.dimensions.get(name)
-    scope = RowScope(world, info, Place.PATH, diags)
-    embedded = _declared_path(decl, info) if decl is not None else None
-    if embedded is not None:
-        tree = world.tree(embedded, diags)
+    found = _declared_path(world, decl, info) if decl is not None else None
+    if found is not None:
+        home = world.at(found.span)
+        tree = home.tree(found, diags)
         if not isinstance(tree, ast.Path):
-            return poison(embedded.span)
-        return scope.field(in_row(tree.names, info), tree)
+            return poison(found.span)
+        return RowScope(home, info, Place.PATH, diags).field(in_row(tree.names, info, home), tree)
     if info.attribution is not None and name not in info.members:
         return dimension_of_side(world, name, info, decl, diags)
     if name in info.members:
         word = ast.Name(name, span=decl.name.span if decl is not None else info.decl.name.span)
-        return scope.field((word,), ast.Path((word,), span=word.span))
+        return RowScope(world, info, Place.PATH, diags).field((word,), ast.Path((word,), span=word.span))
     return None

@@ -14,6 +14,7 @@ from kpilang.semantics.agreement import family
 from kpilang.semantics.arguments import word_of
 from kpilang.semantics.errors import joins, periods, values
 from kpilang.semantics.expressions import resolve
+from kpilang.semantics.lints import remark_mean
 from kpilang.semantics.parts import entity_of, parts
 from kpilang.semantics.paths import in_row
 from kpilang.semantics.rows import Place, row_of
@@ -55,6 +56,7 @@ def nested(call: ast.Call, scope: Scope) -> ir.Expr:
     per = _per(call, grain, value, scope)
     if type_ is None or per is None or (len(call.arguments) > 1 and parameter is None):
         return poison(call.span)
+    remark_mean(value, call, scope)
     return ir.Nested(function.op, value, per, type_.with_null(), parameter, span=call.span)
 
 
@@ -131,7 +133,7 @@ def _key(path: ast.Path, entities: list[str], scope: Scope) -> list[ir.Expr] | N
 
 def _seen(path: ast.Path, info: Info, scope: Scope) -> ir.Expr | None:
     """A dimension, a column or what a reference leads to; None if the entity does not see it."""
-    names = in_row(path.names, info)
+    names = in_row(path.names, info, scope.world)
     if len(names) == 1:
         return scope.world.dimension(word_of(ast.Path(names), scope), info, path.span, scope.diags)
     if not ways(scope.world, info, names[0].text):

@@ -1,4 +1,4 @@
-"""Queries: from the words of a `Request` to `ir.Query`, with every check that needs to know what is asked.
+"""Queries: from the words that are asked to `ir.Query`, with every check that needs to know what is asked.
 
 Which KPIs, by which dimensions, in which periods, under which condition. KPIs arrive resolved; here they meet
 the query's condition, its dimensions and its grain.
@@ -8,77 +8,32 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
 from kpilang.semantics.agreement import common
+from kpilang.semantics.asked import Asked
 from kpilang.semantics.axes import all_matter, along, axes_of, every_value, same_rows, worlds
 from kpilang.semantics.cells import CellScope
 from kpilang.semantics.errors import joins, naming, periods
 from kpilang.semantics.expressions import resolve
 from kpilang.semantics.instants import instant
 from kpilang.semantics.kpis import is_value
+from kpilang.semantics.lints import remark_before
 from kpilang.semantics.models import model_of
 from kpilang.semantics.nested import meet
 from kpilang.semantics.nesting import check_nesting
 from kpilang.semantics.parts import entity_of, parts, regrouped, timed
 from kpilang.semantics.ranges import Cut, local_time, read_cut
-from kpilang.semantics.request import Request
 from kpilang.semantics.selectors import dates_of, known_dimensions, lacks_beginning, with_condition
 from kpilang.semantics.sizes import is_small
 from kpilang.semantics.world import Bound, Kpi, World
-from kpilang.source import NOWHERE, Span
+from kpilang.source import Span
 from kpilang.syntax import spec
 from kpilang.types import TimeUnit, Type
 
 _GOALS = ("target", "warn", "alert")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A query's words, each with its place: of a report, or of a request."""
-
-    kpis: tuple[spec.Embedded, ...]
-    by: tuple[spec.Text, ...] = ()
-    grain: spec.Text | None = None
-    start: spec.Text | None = None
-    end: spec.Text | None = None
-    where: spec.Embedded | None = None
-    as_of: spec.Text | None = None
-    fill: bool = False
-    order: tuple[spec.Text, ...] = ()
-    limit: int | None = None
-    partial: bool = False
-    span: Span = NOWHERE
-
-
-def embedded(start: spec.Start, text: str, name: str) -> spec.Embedded:
-    """Text from outside of any file; `name` is shown in place of one."""
-    return spec.Embedded(start, text, span=Span(name, 0, len(text)))
-
-
-def asked_of(request: Request) -> Asked:
-    def text(value: str | None, name: str) -> spec.Text | None:
-        return spec.Text(value, span=Span(name, 0, len(value))) if value is not None else None
-
-    def texts(words: Sequence[str], name: str) -> tuple[spec.Text, ...]:
-        return tuple(spec.Text(word, span=Span(name, 0, len(word))) for word in words)
-
-    return Asked(
-        tuple(embedded(spec.Start.FORMULA, kpi, "KPI") for kpi in request.kpis),
-        texts(request.by, "--by"),
-        text(request.grain, "--grain"),
-        text(request.start, "--from"),
-        text(request.end, "--to"),
-        embedded(spec.Start.CONDITION, request.where, "--where") if request.where is not None else None,
-        text(request.as_of, "--as-of"),
-        request.fill,
-        texts(request.order, "--order"),
-        request.limit,
-        request.partial,
-    )
 
 
 def resolve_query(world: World, asked: Asked, diags: Diagnostics) -> ir.Query | None:
@@ -100,6 +55,9 @@ def resolve_query(world: World, asked: Asked, diags: Diagnostics) -> ir.Query | 
     if dimensions is None or diags.has_errors:
         return None
     outputs = tuple(_only_across(output, dimensions) for output in outputs)
+    for output in outputs:
+        for dimension in dimensions:
+            remark_before(output, dimension, diags)
     model = _model(world, axes, outputs, dimensions, diags)
     if model is None or not all_matter(axes, outputs, diags):
         return None
@@ -144,7 +102,7 @@ def _by(world: World, asked: Asked) -> tuple[spec.Text, ...]:
     if [text.value for text in asked.by] == ["none"] and "none" not in world.names.dimensions:
         return ()
     ignored = Diagnostics()
-    decls = [_declared(world, word.text.strip(), word.span, ignored) for word in asked.kpis]
+    decls = [_declared(world.at(word.span), word.text.strip(), word.span, ignored) for word in asked.kpis]
     defaults = {tuple(text.value for text in decl.by) if decl is not None else () for decl in decls}
     if asked.by or len(defaults) != 1 or decls[0] is None:
         return asked.by
@@ -175,9 +133,10 @@ def _outputs(
     hidden: list[ir.Output] = []
     failed = False
     for word in asked.kpis:
-        if word.text.strip() in shown:
+        name = _result_name(world, word)
+        if name in shown:
             continue
-        made = _output(world, word, asked, diags, goals_apart)
+        made = _output(world.at(word.span), word, name, asked, diags, goals_apart)
         if made is None:
             failed = True
             continue
@@ -186,15 +145,24 @@ def _outputs(
     outputs = (*shown.values(), *hidden)
     if failed:
         return None
-    if asked.where is None:
-        return outputs
-    return _filtered(world, outputs, asked.where, diags)
+    found: tuple[ir.Output, ...] | None = outputs
+    for where in asked.where:
+        found = _filtered(world.at(where.span), found, where, diags) if found is not None else None
+    return found
+
+
+def _result_name(world: World, word: spec.Embedded) -> str:
+    """The shortest name of a KPI in the project, a formula as it stands."""
+    name = word.text.strip()
+    seen = world.at(word.span).names
+    known = name in seen.kpis or name.rpartition(".")[0] in seen.kpis
+    return world.names.short(seen.canonical(name)) if known else name
 
 
 def _output(
-    world: World, word: spec.Embedded, asked: Asked, diags: Diagnostics, goals_apart: bool
+    world: World, word: spec.Embedded, shown: str, asked: Asked, diags: Diagnostics, goals_apart: bool
 ) -> tuple[ir.Output, ...] | None:
-    """The output of one KPI or formula, and the hidden ones of its goals."""
+    """The output of one KPI or formula, called `shown`, and the hidden ones of its goals."""
     name = word.text.strip()
     decl = _declared(world, name, word.span, diags)
     found = world.kpi(name, word.span, diags) if decl is not None else _formula(world, word, name, diags)
@@ -204,16 +172,16 @@ def _output(
     missing = sorted(found.requires - set(by))
     if missing:
         diags.add(joins.requires(name, missing[0], word.span))
-    output = ir.Output(name, found.value, matures=found.matures, span=word.span)
+    output = ir.Output(shown, found.value, matures=found.matures, span=word.span)
     if decl is None:
         return (output,)
     known = dataclasses.replace(output, label=_label(decl), better=_better(decl))
-    return _with_goals(world, known, decl, diags, goals_apart)
+    return _with_goals(world, known, name, decl, diags, goals_apart)
 
 
 def _declared(world: World, name: str, span: Span, diags: Diagnostics) -> spec.KpiDecl | None:
     """The KPI or variant of this name; None where it is a formula."""
-    kpi, dot, variant = name.partition(".")
+    kpi, dot, variant = name.rpartition(".")
     is_variant = dot and kpi in world.names.kpis and variant.isidentifier()
     return world.declared(name, span, diags) if name in world.names.kpis or is_variant else None
 
@@ -247,13 +215,13 @@ def _better(decl: spec.KpiDecl) -> ir.Better | None:
 
 
 def _with_goals(
-    world: World, output: ir.Output, decl: spec.KpiDecl, diags: Diagnostics, apart: bool
+    world: World, output: ir.Output, kpi: str, decl: spec.KpiDecl, diags: Diagnostics, apart: bool
 ) -> tuple[ir.Output, ...] | None:
     goals: dict[str, ir.Goal | None] = {}
     hidden: list[ir.Output] = []
     for which in _GOALS:
         before = len(diags)
-        bound = world.goal(output.name, which, decl.name.span, diags)
+        bound = world.goal(kpi, which, decl.name.span, diags)
         if bound is None and len(diags) > before and diags.has_errors:
             return None
         goals[which] = _goal(bound, f"{output.name}.{which}", hidden, apart) if bound is not None else None

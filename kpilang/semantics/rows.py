@@ -21,7 +21,7 @@ from kpilang.semantics.row_money import seen_over
 from kpilang.semantics.scope import Calls, Local, Scope, poison
 from kpilang.semantics.sides import declared_at, visible, ways
 from kpilang.semantics.world import Info, World
-from kpilang.syntax import ast
+from kpilang.syntax import ast, spec
 from kpilang.types import DATE, DAY, Exactness, Kind, Type
 
 PERIOD = "period"
@@ -60,12 +60,16 @@ class RowScope(Scope):
             return self._period(path)
         if first.text == THIS and not first.quoted and len(path.names) > 1:
             return self.this(path)
-        names = in_row(path.names, self.info)
+        names = in_row(path.names, self.info, self.world)
         if self.alias is not None and len(names) == len(path.names):
             names = after(names, self.alias)
         if len(names) == 1:
             return self._bare(names[0], path)
         return self.field(names, path)
+
+    def _is_own(self, word: str) -> bool:
+        """Whether the entity itself is called so here."""
+        return word == self.alias or self.world.names.canonical(word) == self.info.name
 
     def this(self, path: ast.Path) -> ir.Expr:
         self.diags.add(naming.this_outside(path.span))
@@ -130,7 +134,7 @@ class RowScope(Scope):
             return self._named(name, ast.Path((name,), span=path.span))
         found = value_of(local, path.span, self)
         if any(parts(found)):
-            self.diags.add(naming.kpi_in_a_row(local.name, self.info.name, path.span))
+            self.diags.add(naming.argument_in_a_row(local.name, self.info.name, path.span))
             return poison(path.span)
         return found
 
@@ -189,12 +193,16 @@ class RowScope(Scope):
         attribution = self.info.attribution
         assert attribution is not None, "entities have one side"
         decl = self.world.names.dimensions.get(word)
-        declares = decl is not None and any(name.value == attribution.base for name, _ in decl.paths)
+        declares = decl is not None and any(self._means(name, attribution.base) for name, _ in decl.paths)
         if declares and len(names) == 1 and self.place is not Place.PATH:
             found = self.world.dimension(word, self.info, path.span, self.diags)
             return dataclasses.replace(found, span=path.span) if found is not None else poison(path.span)
         self.diags.add(attributions.two_sides(word, attribution.base, path.span))
         return poison(path.span)
+
+    def _means(self, name: spec.Text, entity: str) -> bool:
+        """Whether a text of some package calls the entity so."""
+        return self.world.at(name.span).names.canonical(name.value) == entity
 
     def member(self, steps: tuple[str, ...], owner: Info, name: ast.Name, path: ast.Path) -> ir.Expr:
         type_ = member_type(self, owner, name)
@@ -249,7 +257,7 @@ def step(scope: RowScope, owner: Info, name: ast.Name, following: ast.Name, path
 
 
 def _unknown_step(scope: RowScope, owner: Info, name: ast.Name, path: ast.Path) -> None:
-    other = scope.world.entity(name.text)
+    other = scope.world.named(name.text)
     if other is not None and owner is scope.info and name is path.names[0]:
         if scope.place in (Place.ATTRIBUTE, Place.WHERE, Place.RULE, Place.ATTRIBUTION):
             scope.diags.add(joins.child_without_aggregate(path.dotted, name.text, scope.info.name, path.span))

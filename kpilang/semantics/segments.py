@@ -74,7 +74,7 @@ class _Sentence:
                 return _With(self, info, clause).resolved(where)
 
     def _entity(self, path: ast.Path) -> Info | None:
-        info = self.world.entity(path.dotted)
+        info = self.world.named(path.dotted)
         if info is None:
             self.scope.diags.add(naming.unknown_entity(path.dotted, self.world.names.of_rows(), path.span))
             return None
@@ -176,9 +176,9 @@ class _With:
         if isinstance(source, ast.Path):
             names = self.world.names
             if names.has_rows(source.dotted):
-                info = self.world.entity(source.dotted)
+                info = self.world.named(source.dotted)
                 usable = info is not None and self.world.usable(info, source.span, self.scope.diags)
-                return ir.With(self.info.name, source.dotted, nobody, None) if usable else None
+                return ir.With(self.info.name, info.name, nobody, None) if info and usable else None
             if source.dotted in names.segments:
                 among = self.world.segment(source.dotted, source.span, self.scope.diags)
                 if among is None:

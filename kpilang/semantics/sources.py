@@ -83,6 +83,7 @@ def union_of(world: World, info: Info, columns: tuple[ir.Column, ...], diags: Di
 def _source(
     world: World, info: Info, binding: spec.BindingDecl, columns: tuple[ir.Column, ...], diags: Diagnostics
 ) -> ir.BoundSource | None:
+    world = world.at(binding.span)
     origin = named_origin(f"a binding of `{binding.entity.value}`", binding, binding.span, diags)
     if origin is None:
         return None
@@ -127,8 +128,8 @@ def cast_to(world: World, tree: ast.Expr, type_: Type, declared: Span, diags: Di
 
 def check_bindings(world: World, diags: Diagnostics) -> None:
     """Bindings of entities that are not there."""
-    for name, bindings in world.names.bindings.items():
-        info = world.entity(name)
+    for name, bindings in world.names.own.bindings.items():
+        info = world.named(name)
         for binding in bindings:
             if info is None:
                 diags.add(naming.unknown_entity(name, tuple(world.names.entities), binding.entity.span))

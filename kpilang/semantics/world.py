@@ -41,27 +41,26 @@ class Attribution:
 
     @property
     def is_variant(self) -> bool:
-        return self.decl.name.value != self.base
+        return "." in self.decl.name.value
 
 
 @dataclass(frozen=True)
 class Info:
     """An entity as declared, nothing resolved: cheap to have.
 
-    A derived entity has the columns that it takes from its `source`, a bound one the column `source`, an
-    attribution those that all credits have.
+    `name` is what the IR calls it. A derived entity has the columns that it takes from its `source`, a bound
+    one the column `source`, an attribution those that all credits have. `rivals` are the imports that have an
+    entity of the name by which it was asked for, where there are several: then it is no use.
     """
 
+    name: str
     decl: spec.EntityDecl
     columns: dict[str, spec.ColumnDecl]
     attributes: dict[str, spec.AttributeDecl]
     source: Derivation | None = None
     bindings: tuple[spec.BindingDecl, ...] = ()
     attribution: Attribution | None = None
-
-    @property
-    def name(self) -> str:
-        return self.decl.name.value
+    rivals: tuple[tuple[str, Span], ...] = ()
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -136,8 +135,14 @@ class World(Protocol):
     def expression(self, embedded: spec.Embedded, diags: Diagnostics) -> ast.Expr | None:
         """The embedded text parsed, where it is an expression."""
 
+    def at(self, place: Span) -> World:
+        """The world in which the names of a text mean what they mean where it stands."""
+
+    def named(self, text: str) -> Info | None:
+        """The entity that a text of this package calls so, None if there is none."""
+
     def entity(self, name: str) -> Info | None:
-        """The entity, attribution or variant `name`, None if there is none."""
+        """The entity, attribution or variant that the IR calls so, None if there is none."""
 
     def usable(self, info: Info, asked: Span, diags: Diagnostics) -> bool:
         """Whether rows of the entity can be read: its key, its kind, what the language has of it."""
@@ -174,6 +179,13 @@ class World(Protocol):
 
     def member(self, key: ir.Expr, tree: ast.In, place: str | None, scope: object) -> ir.Expr:
         """`key in S` in a scope; `place` says where that is if no period is seen there."""
+
+    @property
+    def set_functions(self) -> dict[tuple[str, tuple[bool, ...]], bool]:
+        """Functions that are known to mean a set, or none, when these of their arguments do."""
+
+    def set_called(self, call: ast.Call, scope: object) -> ir.Set | ir.Outside | None:
+        """A call, in a scope, of a function that means a set; None after an error."""
 
     def called(self, call: ast.Call, scope: object) -> ir.Expr:
         """A call, in a scope, of a function that is declared."""

@@ -47,7 +47,17 @@ def draw_range(choices: Choices, season: Season, is_hourly: bool) -> Asked:
     return Asked(grain, days)
 
 
-NEED_A_BEGINNING = ("prior", "before", "next", "period.start", " period", "period ")
+NEED_A_BEGINNING = (
+    "prior",
+    "before",
+    "next",
+    "period.start",
+    " period",
+    "period ",
+    "kept",
+    "growth",
+    "since",
+)
 
 
 def draw_by(choices: Choices, facts: Sequence[Fact]) -> list[str]:
@@ -71,7 +81,7 @@ def draw_query(
     may_cut_days = all(fact.is_timestamp for fact in facts)
     range_ = times(choices, season, asked, may_be_open, may_cut_days)
     query: dict[str, Any] = {"kpis": list(kpis), "by": by, **range_}
-    if choices.chance(8):
+    if choices.chance(2 if any(fact.entity.recorded for fact in facts) else 8):
         day = season.day + choices.one_of((0, 0, 1)) * DAY
         query["as_of"] = f"{day}T{choices.one_of(('00:00:00', '12:00:00', '02:30:00'))}"
     if asked.grain and by and choices.chance(3):

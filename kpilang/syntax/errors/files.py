@@ -273,6 +273,21 @@ def unsupported_version(text: str, span: Span) -> Diagnostic:
     )
 
 
+SECRET = Code("KPI026", "secret-in-file", "A password in a file")
+
+
+def secret_in_file(span: Span) -> Diagnostic:
+    """Points at the target, so that no excerpt shows the password."""
+    return Diagnostic(
+        SECRET,
+        "a password in the `url:` of a target",
+        span,
+        "whoever reads the file has it",
+        notes=("secrets are taken from the environment alone",),
+        help=("write `env(NAME)`, and set the variable NAME where kpilang runs; then change the password",),
+    )
+
+
 MISSING_KEY = Code("KPI025", "missing-key", "A key that must be there is not")
 
 

@@ -481,3 +481,12 @@ def test_an_attribution_is_no_value_and_no_set() -> None:
 def test_a_value_of_one_side_is_not_added_up_over_credits() -> None:
     assert codes(SALES, "sum(credit.cost)") == ["KPI402"]
     assert codes(SALES, "sum(credit.amount)") == ["KPI402"]
+
+
+@pytest.mark.parametrize(("known", "remarks"), [("2024-03-01", ["KPI709"]), ("2024-03-02", [])])
+def test_conversions_that_look_back_to_before_touches_are_known(known: str, remarks: list[str]) -> None:
+    text = with_line("    time: touched_at\n", "    time: touched_at\n    covers: from 2024-02-01\n")
+    text = text.replace("    time: closed_at\n", f"    time: closed_at\n    covers: from {known}\n", 1)
+    catalog, diags = catalog_of(text)
+    catalog.check(diags)
+    assert [one.code.number for one in diags] == remarks
