@@ -12,6 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.differential.attribution import attribute
 from tests.differential.choices import Choices, Drawn
 from tests.differential.formulas import Formula, Formulas
 from tests.differential.model import Fact, model
@@ -32,6 +33,8 @@ def world(choices: Choices) -> World:
     """One world of the choices."""
     season = choices.one_of(SEASONS)
     drawn = model(choices, season)
+    if drawn.facts[0].entity.name == "orders" and choices.chance(5):
+        attribute(choices, drawn)
     store(choices, drawn)
     facts = [drawn.facts[index] for index in choices.one_of(ASKED) if index < len(drawn.facts)]
     asked = draw_range(choices, season, is_hourly=all(fact.is_timestamp for fact in facts))
