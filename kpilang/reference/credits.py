@@ -93,6 +93,7 @@ def _row(
     row.values[ir.CREDIT_TIME] = rows.value(origin.anchor, conversion)
     row.values[ir.CREDIT_VALUE] = conform(value, column.type)
     row.values[ir.IS_ATTRIBUTED] = touch is not None
+    row.parents = {ir.CONVERSION: conversion, ir.TOUCH: touch}
     row.values.update(_referring(entity, ir.CONVERSION, conversion, rows))
     row.values.update(_referring(entity, ir.TOUCH, touch, rows))
     return row

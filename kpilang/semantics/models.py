@@ -174,7 +174,8 @@ class _Reach:
         for name in targets - set(self.members):
             info, ignored = self.world.entity(name), Diagnostics()
             if info is not None:
-                keys = [self.world.column(info, key, info.decl.name.span, ignored) for key in info.key]
+                there = [key for key in info.key if key in info.columns]  # else it has been reported
+                keys = [self.world.column(info, key, info.decl.name.span, ignored) for key in there]
                 columns = tuple(column for column in keys if column is not None)
                 yield ir.Entity(
                     name, origin_of(self._home(info), info, columns, ignored), info.key, columns=columns,

@@ -63,6 +63,12 @@ class Entity:
     each: str | None = None
     carry: tuple[str, ...] = ()
     is_bound: bool = False
+    attribution: dict[str, Any] | None = None
+
+    @property
+    def is_made(self) -> bool:
+        """Whether its rows follow from others."""
+        return self.each is not None or self.attribution is not None
 
     def spec(self) -> dict[str, Any]:
         found: dict[str, Any] = {"columns": self.columns} if self.each is None else {"each": self.each}
@@ -182,10 +188,11 @@ class Model:
     families: list[Family]
 
     def spec(self) -> dict[str, Any]:
+        credits = {e.name: e.attribution for e in self.entities if e.attribution is not None}
         return {
-            "entities": {entity.name: entity.spec() for entity in self.entities},
+            "entities": {e.name: e.spec() for e in self.entities if e.attribution is None},
             "dimensions": self.dimensions,
-        }
+        } | ({"attributions": credits} if credits else {})
 
 
 def model(choices: Choices, season: Season) -> Model:

@@ -101,7 +101,7 @@ def draw_rows(choices: Choices, model: Model, moments: Moments, main: Sequence[s
     """Rows of every entity; more of those that are aggregated."""
     rows: Rows = {}
     for entity in model.entities:
-        if entity.each is not None:
+        if entity.is_made:
             continue
         count = choices.one_of(SIZES if entity.name in main else FEW)
         kinds = entity.kinds()
@@ -138,7 +138,7 @@ def at_spans(choices: Choices, model: Model, rows: Rows) -> None:
     """Some rows come exactly as long after the row they refer to as an attribute looks."""
     attributes = str([entity.attributes for entity in model.entities])
     spans = [timedelta(days=by) for words, found in SPANS.items() if words in attributes for by in found]
-    for entity in [found for found in model.entities if spans and found.each is None]:
+    for entity in [found for found in model.entities if spans and not found.is_made]:
         kind = entity.kinds().get(entity.time or "", "")
         for row in rows[entity.name]:
             parent = parent_of(model, rows, entity, row) if choices.chance(3) else None

@@ -131,7 +131,7 @@ def may_be_null(entity: dict[str, Any], column: str) -> bool:
 
 
 def smaller_spec(case: World) -> Iterator[World]:
-    for section in ("params", "dimensions", "functions", "segments"):
+    for section in ("params", "dimensions", "functions", "segments", "attributions"):
         for name in case.spec.get(section, {}):
             yield with_spec(case, section, without(case.spec[section], name))
     entities = case.spec["entities"]

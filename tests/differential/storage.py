@@ -22,7 +22,7 @@ def store(choices: Choices, model: Model) -> None:
     """Choose how each entity lies."""
     for fact in model.facts:
         entity = fact.entity
-        if entity.each is not None:
+        if entity.is_made:
             continue
         if choices.chance(8):
             entity.columns["seen_at"] = "timestamp"
@@ -37,7 +37,7 @@ def store(choices: Choices, model: Model) -> None:
 
 def column_of(entity: Entity) -> dict[str, str]:
     """A column whose values become known later."""
-    name = next(name for name in ("amount", "score", "size") if name in entity.columns)
+    name = next(name for name in ("amount", "score", "size", "effort") if name in entity.columns)
     return {name: "seen_at"}
 
 
@@ -73,7 +73,7 @@ def tables(model: Model) -> dict[str, Entity]:
     return {
         place: entity
         for entity in model.entities
-        if entity.each is None
+        if not entity.is_made
         for place in ([p for _, p in places(entity)] if entity.is_bound else [entity.name])
     }
 
@@ -82,7 +82,7 @@ def lay(choices: Choices, model: Model, rows: Rows, value: Value) -> Rows:
     """The rows as they lie, by table."""
     laid: Rows = {}
     for entity in model.entities:
-        if entity.each is not None:
+        if entity.is_made:
             continue
         found = rows[entity.name]
         if entity.duplicates is not None:

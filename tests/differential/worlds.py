@@ -12,6 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.differential.attribution import attribute
 from tests.differential.choices import Choices, Drawn
 from tests.differential.formulas import Formula, Formulas
 from tests.differential.model import Fact, model
@@ -32,6 +33,8 @@ def world(choices: Choices) -> World:
     """One world of the choices."""
     season = choices.one_of(SEASONS)
     drawn = model(choices, season)
+    if drawn.facts[0].entity.name == "orders" and choices.chance(5):
+        attribute(choices, drawn)
     store(choices, drawn)
     facts = [drawn.facts[index] for index in choices.one_of(ASKED) if index < len(drawn.facts)]
     asked = draw_range(choices, season, is_hourly=all(fact.is_timestamp for fact in facts))
@@ -64,8 +67,8 @@ def world(choices: Choices) -> World:
 def params(season: Season) -> dict[str, Any]:
     return {
         "threshold": "10 EUR",
-        "least": 2,
-        "horizon": "3 days",
+        "least": {"default": 2, "values": "1..3"},
+        "horizon": {"default": "3 days", "values": "(1 day, 3 days)"},
         "opening": (season.day - 5 * DAY).isoformat(),
         "closing": (season.day + DAY).isoformat(),
     }

@@ -639,6 +639,25 @@ def test_composite_keys() -> None:
     ]
 
 
+def test_touches_of_two_sources_with_one_key() -> None:
+    """A credit knows its touch, though another source has its key: 1 of mail, 1 of web, then 2 of mail."""
+
+    def source(name: str) -> ir.BoundSource:
+        values = tuple((c.name, ir.Raw((c.name,))) for c in TOUCHES.columns if c.name != "channel")
+        return ir.BoundSource(name, ir.Table((name,)), (*values, ("channel", lit(name))))
+
+    plain = tuple(replace(c, physical=None) for c in TOUCHES.columns)
+    bound = replace(TOUCHES, origin=ir.Union((source("mail"), source("web"))), columns=plain)
+    asked = query(
+        [DEALS, bound, LINEAR],
+        total(LINEAR, "value"),
+        dimensions=(dimension("channel", (LINEAR, field(LINEAR, "channel", "touch", owner=bound))),),
+    )
+    mail = [touch("1", "03-01"), touch("2", "03-02")]
+    rows = run(asked, deals=[deal("1")], mail=mail, web=[touch("1", "03-01")])
+    assert rows == [("mail", Decimal("66.666666")), ("web", Decimal("33.333334"))]
+
+
 def test_shares_of_all() -> None:
     """Divided by the whole across channels: 50, 50 and 8 of 108."""
     channel = field(LINEAR, "channel", "touch", owner=TOUCHES)

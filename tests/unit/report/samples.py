@@ -133,6 +133,19 @@ COMPARED = result(
 )
 """Two periods of more KPIs: side by side, below each other."""
 
+MATRIX = result(
+    [CHANNEL, PERIOD, OPEN_RATE],
+    [
+        ("email", date(2024, 1, 1), 0.2345),
+        ("email", date(2024, 3, 1), 0.1),
+        ("メール", date(2024, 2, 1), None),
+        (None, date(2024, 3, 1), 1.0),
+    ],
+    TimeUnit.MONTH,
+    QUARTER,
+)
+"""One KPI of groups and periods, not all of them there."""
+
 KINDS = result(
     [
         ResultColumn("id", Type(Kind.ID)),
@@ -168,6 +181,7 @@ SAMPLES = {
     "monthly": MONTHLY,
     "scorecard": SCORECARD,
     "compared": COMPARED,
+    "matrix": MATRIX,
     "kinds": KINDS,
     "hourly": HOURLY,
     "empty": EMPTY,
