@@ -170,10 +170,13 @@ create table customer_tiers as
 select customer_id, ['bronze', 'silver', 'gold', 'platinum'][step + 1] as tier, reached as valid_from,
        lead(reached) over (partition by customer_id order by step) as valid_to
 from (
-  select customer_id, step, days_later(acquired_at, step * (70 + 240 * chance('tier', concat(contact_id, '-', step))
-                                                             * chance('rise', contact_id))) as reached
-  from buyers, range(4) as t(step)
-  where step <= floor(4.4 * chance('worth', contact_id) * chance('rise', contact_id)))
+  select customer_id, step, days_later(acquired_at, sum(wait) over (partition by customer_id order by step)) as reached
+  from (
+    select customer_id, acquired_at, step,
+           case when step > 0 then 70 + 240 * chance('tier', concat(contact_id, '-', step)) * chance('rise', contact_id)
+                else 0 end as wait
+    from buyers, range(4) as t(step)
+    where step <= floor(4.4 * chance('worth', contact_id) * chance('rise', contact_id))))
 where reached < ending()
 order by customer_id, valid_from;
 
@@ -250,7 +253,7 @@ from (
   where chance('wants', concat(list_id, contact_id)) < part);
 
 -- One row for each mail to each person, and what will become of it.
-create table sent_mails as
+create view sent_mails as
 select *,
   greatest(0.04, 0.62 * chance('fond of mail', contact_id)) as interest,
   campaign_id * 1000000 + contact_id as message_id,
@@ -287,7 +290,7 @@ from (
   from sent_mails);
 
 -- `step` tells the events of a mail apart. A mail that bounced softly is tried again and may still be read.
-create table all_email_events as
+create view all_email_events as
 select message_id * 10 + step as event_id, message_id, contact_id, list_id, campaign_id, event_type, bounce_class,
        is_machine, occurred_at,
        case when chance('late', concat(message_id, '-', step)) < 0.02

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kpilang import ir
-from kpilang.cli.additivity import Additivity, additivity
+from kpilang.cli.additivity import Additivity, additivity, reasons
 from kpilang.cli.formula import Line, tree
 from kpilang.cli.laws import laws
 from kpilang.cli.leaning import leans_on
@@ -52,10 +52,16 @@ class Explained:
 
 
 def explained(name: str, project: Project) -> Explained:
-    """The KPI as defined. It is asked in a month, as some need a period; which one does not matter."""
-    prepared = project.query([name], from_=date(2024, 1, 1), to=date(2024, 2, 1))
+    """The KPI as defined. It is asked in a month, as some need a period; which one does not matter.
+
+    Params that have several values and none of their own group it: it is shown with the first of each.
+    """
     ignored = Diagnostics()
     decl = project.catalog.declared(name, NOWHERE, ignored)
+    params = project.catalog.names.params
+    used = (definition.name for definition in leans_on(project, name, decl))
+    axes = [word for word in used if word in params and params[word].default is None]
+    prepared = project.query([name], by=axes, from_=date(2024, 1, 1), to=date(2024, 2, 1))
     resolved = project.catalog.inspected.kpi(name, NOWHERE, ignored) if decl else None
     value = resolved.value if resolved else prepared.ir.outputs[0].value
     return Explained(name, project, prepared, decl, value)
@@ -69,6 +75,7 @@ def lines(one: Explained, cells: int | None, bold: str = "", plain: str = "") ->
         ("definitions", list(_definitions(one))),
         ("attributions", list(_attributions(one))),
         ("certain", list(_certain(one))),
+        ("does not add up", list(reasons(one.value))),
         ("laws", [f"{law.number:>2}  {law.text}" for law in laws(one.value, one.prepared.ir.model)]),
         ("reads", list(_reads(one, cells))),
         ("later rows", [_later(one)]),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kpilang import ir
-from kpilang.cli.wording import Wording, per_text, window_text
+from kpilang.cli.wording import Wording, converted, per_text, window_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,14 @@ class Line:
 
 
 def tree(expr: ir.Expr, wording: Wording, first: str = "", rest: str = "") -> Iterator[Line]:
-    """Lines of a cell expression, parents first."""
-    parts = _parts(expr)
+    """Lines of a cell expression, parents first; an aggregate that converts money is one line."""
+    amount = converted(expr)
+    shown = expr if amount is None else amount
+    parts = _parts(shown)
     bar = "│  " if parts else "   "
-    yield Line(first, rest + bar, _head(expr, wording), expr)
-    details = " · ".join(_details(expr, wording))
+    yield Line(first, rest + bar, _head(shown, wording), expr)
+    missing = () if amount is None else ("null where an amount has no rate",)
+    details = " · ".join((*_details(shown, wording), *missing))
     if details:
         yield Line(rest + bar, rest + bar, details)
     for number, part in enumerate(parts, 1):

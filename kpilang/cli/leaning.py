@@ -78,8 +78,10 @@ class _Walk:
             self._add(word, decl.definition)
             tree = parse(decl.definition, Diagnostics())
             self.read(tree, frozenset(), in_row=isinstance(tree, ast.Sentence))
-        elif word in names.params and (default := names.params[word].default) is not None:
-            self._add(word, default)
+        elif word in names.params:
+            given = names.params[word].default or names.params[word].values
+            if given is not None:
+                self._add(word, given)
         elif word in names.kpis and not in_row:
             kpi = self._project.catalog.declared(path.dotted, path.span, Diagnostics())
             if kpi is not None and kpi.formula is not None:

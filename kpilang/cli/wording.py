@@ -82,10 +82,14 @@ class Wording:
                 return expr.entity
             case ir.Field():
                 return self.text(expr.argument)
+            case ir.Call(args=(ir.Field(), rate)) if is_rate(rate):
+                return self.text(expr.argument)
             case _:
                 return f"{self.text(expr.argument, expr.entity)} in {expr.entity}"
 
     def _call(self, call: ir.Call, home: str) -> str:
+        if call.op is Op.MUL and is_rate(call.args[1]):
+            return f"{self.text(call.args[0], home)} in {call.type.unit}"
         args = [self._inside(arg, call.op, place, home) for place, arg in enumerate(call.args)]
         match call.op:
             case Op.NEG:
@@ -200,6 +204,28 @@ class Wording:
         having = f" that have {self.text(found.having, found.rows)}" if found.having is not None else ""
         dated = f" dated {self.text(found.anchor, found.rows)}" if found.anchor is not None else ""
         return f"{found.rows} via {self.text(found.member, found.rows)}{dated}{among}{having}"
+
+
+def is_rate(expr: ir.Expr) -> bool:
+    """What an amount is multiplied by to be converted: 1 for the project's own currency, else a rate."""
+    match expr:
+        case ir.Case(whens=(ir.When(value=ir.Literal(value=1)),), otherwise=ir.Child()):
+            return True
+        case _:
+            return False
+
+
+def converted(expr: ir.Expr) -> ir.Aggregate | None:
+    """The aggregate of converted amounts, which is null as soon as one of them has no rate."""
+    match expr:
+        case ir.Case(
+            whens=(ir.When(value=ir.Literal(value=None)),), otherwise=ir.Aggregate(argument=argument)
+        ):
+            total = expr.otherwise
+            is_amount = isinstance(argument, ir.Call) and argument.op is Op.MUL and is_rate(argument.args[1])
+            return total if is_amount and isinstance(total, ir.Aggregate) else None
+        case _:
+            return None
 
 
 def _tightness(op: Op) -> int:

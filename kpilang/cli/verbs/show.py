@@ -25,6 +25,7 @@ def command(streams: Streams, names: tuple[str, ...], project: str | None) -> in
     """Show a definition as the project writes it.
 
     Names may be those of KPIs, entities, dimensions, segments, attributions, functions, params and reports.
+    Below a KPI that extends another one stands that one, too.
     """
     opened = open_project(project, streams)
     blocks = [block for name in names for block in _blocks(name, opened)]
@@ -44,9 +45,27 @@ def _blocks(name: str, project: Project) -> Iterator[list[str]]:
     if not found:
         raise KpilangError(errors.not_in_project(name, (called for called, _, _ in declared)))
     for text, section in found:
-        lines = _definition(text, project.sources[text.span.file])
-        facts = " · ".join(filter(None, (place_of(text, project), _unit(name, section, project))))
-        yield [f"# {facts}", f"{section}:", *map(visible, lines)]
+        yield _block(text, section, _unit(name, section, project), project)
+        if section == "kpis":
+            yield from _taken_over(name, project)
+
+
+def _block(text: Text, section: str, further: str | None, project: Project) -> list[str]:
+    """The definition below its place and one more fact."""
+    lines = _definition(text, project.sources[text.span.file])
+    facts = " · ".join(filter(None, (place_of(text, project), further)))
+    return [f"# {facts}", f"{section}:", *map(visible, lines)]
+
+
+def _taken_over(name: str, project: Project) -> Iterator[list[str]]:
+    """The KPIs that say what this one does not, the nearest first."""
+    kpis, seen = project.catalog.names.kpis, {name}
+    extends = kpis[name].extends
+    while extends is not None and extends.value in kpis and extends.value not in seen:
+        seen.add(extends.value)
+        base = kpis[extends.value]
+        yield _block(base.name, "kpis", f"for all that `{name}` does not say", project)
+        name, extends = base.name.value, base.extends
 
 
 def _unit(name: str, section: str, project: Project) -> str | None:

@@ -275,6 +275,54 @@ def test_sets_and_nested_aggregates_in_the_tree(project: Project, asked: str, li
     ]
 
 
+MONEY = """
+entities:
+  rates:
+    table: rates
+    key: currency
+    columns:
+      currency: string
+      rate: number
+  sales:
+    table: sales
+    key: sale_id
+    time: sold_on
+    columns:
+      sale_id: id
+      customer: id
+      sold_on: date
+      amount: money(by currency)
+      currency: string
+    attributes:
+      nth: rank(per customer by sold_on)
+params:
+  step:
+    values: 1..3
+kpis:
+  sold: sum(sales.amount)
+  nth_sold: count(sales where nth = step)
+"""
+
+
+@pytest.fixture(scope="module")
+def foreign(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    folder = tmp_path_factory.mktemp("foreign")
+    (folder / "kpilang.yml").write_text("kpilang: 1\ncurrency: EUR\nexchange: rates.rate\n", "utf-8")
+    (folder / "spec.yml").write_text(MONEY, "utf-8")
+    return load(folder)
+
+
+def test_converted_money_is_one_line_of_the_tree(foreign: Project) -> None:
+    head, detail = page(foreign, "sold")["formula"]
+    assert head.split("  ")[0] == "sum of sales.amount in EUR" and "€" in head
+    assert detail == "   dated sold_on · null where an amount has no rate"
+
+
+def test_a_param_to_group_by_has_its_first_value(foreign: Project) -> None:
+    assert page(foreign, "nth_sold")["formula"][1] == "   where nth = 1 · dated sold_on"
+    assert page(foreign, "nth_sold")["definitions"][0] == "  step = 1..3"
+
+
 def test_a_sum_over_members_of_a_period_does_not_add_up_over_periods(project: Project) -> None:
     assert page(project, "sum(orders.amount where customer in buyers)")["formula"][0].endswith("by groups")
     assert page(project, "sum(buyers.orders_ever)")["formula"][0].endswith("by groups")

@@ -490,3 +490,11 @@ def test_conversions_that_look_back_to_before_touches_are_known(known: str, rema
     catalog, diags = catalog_of(text)
     catalog.check(diags)
     assert [one.code.number for one in diags] == remarks
+
+
+def test_an_entity_beside_it_whose_key_is_not_there_is_no_traceback() -> None:
+    query, _ = asked(with_line("      contact_id: id\n", ""), "credited")
+    assert query is not None, "what nobody asks for is no trouble of the query"
+    catalog, diags = catalog_of(with_line("      contact_id: id\n", ""))
+    catalog.check(diags)
+    assert "KPI205" in {one.code.number for one in diags}
