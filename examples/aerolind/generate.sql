@@ -170,10 +170,13 @@ create table customer_tiers as
 select customer_id, ['bronze', 'silver', 'gold', 'platinum'][step + 1] as tier, reached as valid_from,
        lead(reached) over (partition by customer_id order by step) as valid_to
 from (
-  select customer_id, step, days_later(acquired_at, step * (70 + 240 * chance('tier', concat(contact_id, '-', step))
-                                                             * chance('rise', contact_id))) as reached
-  from buyers, range(4) as t(step)
-  where step <= floor(4.4 * chance('worth', contact_id) * chance('rise', contact_id)))
+  select customer_id, step, days_later(acquired_at, sum(wait) over (partition by customer_id order by step)) as reached
+  from (
+    select customer_id, acquired_at, step,
+           case when step > 0 then 70 + 240 * chance('tier', concat(contact_id, '-', step)) * chance('rise', contact_id)
+                else 0 end as wait
+    from buyers, range(4) as t(step)
+    where step <= floor(4.4 * chance('worth', contact_id) * chance('rise', contact_id))))
 where reached < ending()
 order by customer_id, valid_from;
 

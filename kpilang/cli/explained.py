@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kpilang import ir
-from kpilang.cli.additivity import Additivity, additivity
+from kpilang.cli.additivity import Additivity, additivity, reasons
 from kpilang.cli.formula import Line, tree
 from kpilang.cli.laws import laws
 from kpilang.cli.leaning import leans_on
@@ -75,6 +75,7 @@ def lines(one: Explained, cells: int | None, bold: str = "", plain: str = "") ->
         ("definitions", list(_definitions(one))),
         ("attributions", list(_attributions(one))),
         ("certain", list(_certain(one))),
+        ("does not add up", list(reasons(one.value))),
         ("laws", [f"{law.number:>2}  {law.text}" for law in laws(one.value, one.prepared.ir.model)]),
         ("reads", list(_reads(one, cells))),
         ("later rows", [_later(one)]),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from kpilang.report import upright
+from kpilang.report import matrix, upright
 from kpilang.report.cells import Cell, Column, Sheet, sheet
 from kpilang.report.columns import Role
 from kpilang.report.paint import BOLD, DIM, GAP, glued, mark, paint
@@ -27,13 +27,20 @@ def encode(result: Result) -> bytes:
 
 def lines(result: Result, colour: bool = False, cells: int | None = None) -> Iterator[str]:
     """The heading, the rows and what the marks mean; no wider than `cells` where that can be."""
-    content = sheet(result)
+    content = _in_form(sheet(result), cells)
     yield from (paint(line, DIM, colour) for line in _fitting(content.heading, cells))
     yield ""
     yield from (upright.lines if upright.suits(content, cells) else _across)(content, colour, cells)
     if content.legend:
         yield ""
         yield from (paint(line, DIM, colour) for line in _fitting(content.legend, cells))
+
+
+def _in_form(content: Sheet, cells: int | None) -> Sheet:
+    """One KPI of groups and periods as a matrix, where that is not too wide."""
+    made = matrix.pivoted(content)
+    fits = made is not None and (cells is None or _least_width(made.columns) <= cells)
+    return made if made is not None and fits else content
 
 
 def _fitting(text: str, cells: int | None) -> list[str]:

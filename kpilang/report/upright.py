@@ -17,6 +17,7 @@ from kpilang.terminal import narrowed, pad, width, wrapped
 
 _LEAST_TEXT = 16
 """Cells of titles and targets below which words are no longer cut."""
+_TARGET = "target"
 _KPIS_PER_PERIOD = 3
 """A result that has so many times more KPIs than periods is read downwards."""
 
@@ -36,17 +37,19 @@ def lines(content: Sheet, colour: bool, cells: int | None) -> Iterator[str]:
     """One line for each KPI: title, numbers, unit, marks, target."""
     layout = _Layout.of(content)
     kpis = _kpis(content)
-    titles, targets = _soft(kpis, None if cells is None else cells - layout.fixed)
+    goals = [layout.goal(column) for column in kpis]
+    titles, targets = _soft(kpis, goals, None if cells is None else cells - layout.fixed)
     if layout.periods:
-        yield paint(f"{pad('', titles)}{layout.head()}".rstrip(), BOLD, colour)
-    for column in kpis:
+        head = f"{pad('', titles)}{layout.head()}{GAP}{_TARGET if targets else ''}"
+        yield paint(head.rstrip(), BOLD, colour)
+    for column, goal in zip(kpis, goals, strict=True):
         heads = wrapped(glued(column.title), titles)
-        goals = wrapped(column.target, targets) if targets else []
-        for line, (title, goal) in enumerate(zip_longest(heads, goals, fillvalue="")):
+        beside = wrapped(goal, targets) if targets else []
+        for line, (title, part) in enumerate(zip_longest(heads, beside, fillvalue="")):
             shown = pad(title.replace("\u00a0", " "), titles)
             shown += layout.middle(column, colour) if line == 0 else pad("", layout.fixed)
-            yield f"{shown}{GAP}{paint(goal, DIM, colour)}".rstrip()
-        if column.target and not targets:
+            yield f"{shown}{GAP}{paint(part, DIM, colour)}".rstrip()
+        if goal and not targets:
             yield from (f"{GAP}{paint(line, DIM, colour)}" for line in _below(column.target, cells))
 
 
@@ -87,10 +90,19 @@ class _Layout:
         return room + sum(beside + cells for cells in self.marks if cells)
 
     def head(self) -> str:
-        return "".join(
+        names = "".join(
             f"{GAP}{pad(name, numbers, right=True)}{pad('', 1 + marks if marks else 0)}"
             for name, numbers, marks in zip(self.periods, self.numbers, self.marks, strict=True)
         )
+        return names + pad("", 1 + self.units if self.units else 0)
+
+    def goal(self, column: Column) -> str:
+        """The target; under a heading, and beside a unit, it need not repeat them."""
+        if not self.periods:
+            return column.target
+        unit = _unit(column)
+        goal = column.target.removeprefix(f"{_TARGET} ")
+        return goal.replace(f" {unit}", "") if unit else goal
 
     def middle(self, column: Column, colour: bool) -> str:
         if not self.periods:
@@ -135,10 +147,10 @@ def _per(column: Column) -> str:
     return f" {column.unit}" if column.unit else ""
 
 
-def _soft(columns: Sequence[Column], room: int | None) -> tuple[int, int]:
+def _soft(columns: Sequence[Column], goals: Sequence[str], room: int | None) -> tuple[int, int]:
     """Cells for titles and for targets; none for these if they have to stand below."""
     titles = max(width(column.title) for column in columns)
-    targets = max(width(column.target) for column in columns)
+    targets = max(map(width, goals))
     least = min(titles, _LEAST_TEXT), min(targets, _LEAST_TEXT)
     gap = len(GAP) if targets else 0
     if room is not None and sum(least) + gap > room:

@@ -119,7 +119,8 @@ def _counted(function: Aggregate, tree: ast.Expr, scope: Scope) -> Info | None:
     if info is None and len(tree.names) > 1:
         scope.diags.add(unknown(tree, names))
     elif info is None:
-        scope.diags.add(naming.unknown_entity(tree.dotted, names.of_rows(), tree.span))
+        known = (*names.of_rows(), *names.segments)
+        scope.diags.add(naming.unknown_entity(tree.dotted, known, tree.span))
     return info
 
 
@@ -134,6 +135,9 @@ def _handed(local: Local, tree: ast.Expr, scope: Scope) -> Info | None:
 
 def _qualified(function: Aggregate, tree: ast.Expr, call: ast.Call, scope: Scope) -> Info | None:
     names = scope.world.names
+    if isinstance(tree, ast.Call) and tree.function.dotted in AGGREGATES:
+        scope.diags.add(joins.aggregate_of_aggregate(function.name, unparse(tree), tree.span))
+        return None
     found = list(paths(tree))
     for path in found:
         entity = begins_with(path.names, names)
@@ -304,6 +308,9 @@ def parameter_of(function: Aggregate, call: ast.Call, inside: Scope) -> ir.Liter
         share = found.value
         if isinstance(share, Decimal) and 0 <= share <= 1:
             return found
+        text = unparse(call.arguments[1])
+        inside.diags.add(values.share_out_of_range(function.name, text, found.span))
+        return None
     help = ("such as `90%`",)
     inside.diags.add(values.wrong_argument(function.name, Takes.SHARE.value, found.type, found.span, help))
     return None

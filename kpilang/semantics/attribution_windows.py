@@ -12,21 +12,26 @@ from decimal import Decimal
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
 from kpilang.semantics import arithmetic
+from kpilang.semantics.agreement import in_seconds
 from kpilang.semantics.errors import attributions as errors
 from kpilang.semantics.expressions import resolve
 from kpilang.semantics.rows import ConstantScope
 from kpilang.semantics.world import World
 from kpilang.syntax import spec
-from kpilang.types import DATE, Kind
+from kpilang.types import DATE, SECONDS_PER_DAY, Kind
 
 
 @dataclass(frozen=True)
 class Window:
-    """`touched` is the time of a touch, the others bound it; `earliest` None where nothing does."""
+    """`touched` is the time of a touch, the others bound it; `earliest` None where nothing does.
+
+    `days` is how many days of touches a conversion looks back on, at least.
+    """
 
     touched: ir.Expr
     earliest: ir.Expr | None
     latest: ir.Expr
+    days: int | None = None
 
 
 def window_of(
@@ -48,7 +53,14 @@ def window_of(
     if length is None or length.type.is_error or not _is_length(length, embedded, diags):
         return None
     earliest = arithmetic.binary("-", latest, length, embedded.span, scope)
-    return None if earliest.type.is_error else Window(bounded, earliest, latest)
+    return None if earliest.type.is_error else Window(bounded, earliest, latest, _days(length))
+
+
+def _days(length: ir.Expr) -> int:
+    """Whole days, a part of one left out."""
+    seconds = in_seconds(length)
+    assert isinstance(seconds, ir.Literal) and isinstance(seconds.value, int | Decimal), "it is folded"
+    return int(seconds.value // SECONDS_PER_DAY)
 
 
 def _day(time: ir.Field) -> ir.Expr:

@@ -6,13 +6,16 @@ touches each of them may have, and how these share its value. How they share is 
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
 from kpilang.semantics.aggregates import anchor_of, paths, value_fields
 from kpilang.semantics.attribution_models import MILESTONE_MODELS, shares_of
-from kpilang.semantics.attribution_windows import window_of
+from kpilang.semantics.attribution_windows import Window, window_of
 from kpilang.semantics.credit_columns import column_names
 from kpilang.semantics.credit_names import OWN
+from kpilang.semantics.entities import covers_of
 from kpilang.semantics.errors import attributions as errors
 from kpilang.semantics.errors import joins, naming
 from kpilang.semantics.expressions import resolve, resolve_condition
@@ -136,6 +139,7 @@ def _made(world: World, attribution: Attribution, diags: Diagnostics) -> ir.Cred
     keys = _keys(world, decl, conversion, touch)
     if window is None or keys is None:
         return None
+    _remark_coverage(world, decl, window, conversion, touch)
     shares = shares_of(world, decl, conversion, touch, window.touched.type)
     if shares is None:
         return None
@@ -158,6 +162,21 @@ def _made(world: World, attribution: Attribution, diags: Diagnostics) -> ir.Cred
 def _condition(world: World, embedded: spec.Embedded | None, scope: RowScope) -> ir.Expr | None:
     tree = world.expression(embedded, scope.diags) if embedded is not None else None
     return resolve_condition(tree, scope) if tree is not None else None
+
+
+def _remark_coverage(
+    world: World, decl: spec.AttributionDecl, window: Window, conversion: RowScope, touch: RowScope
+) -> None:
+    """Conversions that look back to before touches are known have their credits among those that are."""
+    touches = covers_of(world, touch.info, conversion.diags)
+    conversions = covers_of(world, conversion.info, conversion.diags)
+    if touches is None or touches.start is None or window.days is None or decl.window is None:
+        return
+    whole = touches.start + timedelta(days=window.days)
+    if conversions is None or conversions.start is None or conversions.start < whole:
+        conversion.diags.add(
+            errors.touches_unknown(touches.start, whole, conversion.info.name, decl.window.span)
+        )
 
 
 # ---------------------------------------------------------------------------- the two sides
@@ -208,6 +227,9 @@ def _side(world: World, info: Info, span: Span, diags: Diagnostics) -> RowScope 
         return None
     if not info.key:
         diags.add(joins.no_key("an attribution", info.name, span))
+        return None
+    if info.decl.valid is not None:
+        diags.add(errors.versions_credited(info.name, span))
         return None
     return RowScope(world, info, Place.ATTRIBUTION, diags)
 

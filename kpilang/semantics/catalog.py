@@ -21,7 +21,7 @@ from kpilang.semantics.errors import naming, packages, sizes
 from kpilang.semantics.inheritance import flattened
 from kpilang.semantics.memo import Key, Memo
 from kpilang.semantics.names import Package, Packages
-from kpilang.semantics.own_functions import call_own
+from kpilang.semantics.own_functions import call_own, set_of_own
 from kpilang.semantics.qualified import joined
 from kpilang.semantics.queries import resolve_query
 from kpilang.semantics.request import Request
@@ -77,6 +77,7 @@ class Catalog:
         self._shared = shared
         self.names = shared.packages.seen_from(package)
         self.settings = shared.settings
+        self.set_functions: dict[tuple[str, tuple[bool, ...]], bool] = {}
         self._package = package
         self._memo = shared.memo
         shared.views[package] = self
@@ -349,6 +350,10 @@ class Catalog:
     def member(self, key: ir.Expr, tree: ast.In, place: str | None, scope: object) -> ir.Expr:
         assert isinstance(scope, Scope), "formulas ask from a scope"
         return sets.member(key, tree, place, scope)
+
+    def set_called(self, call: ast.Call, scope: object) -> ir.Set | ir.Outside | None:
+        assert isinstance(scope, Scope), "formulas ask from a scope"
+        return set_of_own(call, scope)
 
     def called(self, call: ast.Call, scope: object) -> ir.Expr:
         assert isinstance(scope, Scope), "formulas ask from a scope"

@@ -158,8 +158,12 @@ class CellScope(Scope):
 
     def _kpi_in(self, which: str, call: ast.Call) -> str | None:
         """The KPI that is named, perhaps by the parameter of a function; None after an error."""
-        if len(call.arguments) != 1 or not isinstance(call.arguments[0], ast.Path):
+        if len(call.arguments) != 1:
             self.diags.add(values.wrong_count(SPECIALS[which].signature, len(call.arguments), call.span))
+            return None
+        if not isinstance(call.arguments[0], ast.Path):
+            text = unparse(call.arguments[0])
+            self.diags.add(values.not_a_kpi(which, text, call.arguments[0].span))
             return None
         path = call.arguments[0]
         name = word_of(path, self)

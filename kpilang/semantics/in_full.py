@@ -15,7 +15,9 @@ from kpilang.semantics.credit_columns import held
 from kpilang.semantics.errors import attributions as errors
 from kpilang.semantics.rows import RowScope
 from kpilang.semantics.sides import sides
+from kpilang.semantics.sources import SOURCE
 from kpilang.semantics.world import Info
+from kpilang.source import Span
 from kpilang.syntax import ast
 from kpilang.types import INTEGER, Kind
 
@@ -54,11 +56,10 @@ def counted_once(function: Aggregate, made: ir.Aggregate, inside: RowScope) -> i
 
 
 def _conversions(made: ir.Aggregate, inside: RowScope) -> ir.Expr:
-    """How many there are: different keys, or 1 for each where a key has several columns."""
-    conversion = _side(inside)
-    type_ = dataclasses.replace(made.type, unit=conversion.counted)
-    if len(conversion.key) == 1:
-        key = _field(ir.CONVERSION, inside, made)
+    """How many there are: different keys, or 1 for each where it takes several columns to tell them apart."""
+    type_ = dataclasses.replace(made.type, unit=_side(inside).counted)
+    key, *further = _keys(inside, made.span).values()
+    if not further:
         return dataclasses.replace(made, op=ir.AggregateOp.UNIQUE, argument=key, type=type_)
     one = ir.Literal(1, INTEGER, span=made.span)
     inner = dataclasses.replace(made, op=ir.AggregateOp.MAX, argument=one, type=INTEGER.with_null())
@@ -66,17 +67,22 @@ def _conversions(made: ir.Aggregate, inside: RowScope) -> ir.Expr:
 
 
 def _per_conversion(inside: RowScope, made: ir.Aggregate) -> ir.PerKeys:
-    names = held(ir.CONVERSION, _side(inside))
-    keys = tuple(_field(name, inside, made) for name in names)
-    return ir.PerKeys(names, ((inside.info.name, keys),), span=made.span)
+    keys = _keys(inside, made.span)
+    return ir.PerKeys(tuple(keys), ((inside.info.name, tuple(keys.values())),), span=made.span)
+
+
+def _keys(inside: RowScope, span: Span) -> dict[str, ir.Expr]:
+    """What tells conversions apart, by name: the key, and of several sources which one (ruling 18)."""
+    side = _side(inside)
+    paths: list[tuple[str, ...]] = [(name,) for name in held(ir.CONVERSION, side)]
+    if len(side.bindings) > 1:
+        paths.append((ir.CONVERSION, SOURCE))
+    named = [ast.Path(tuple(ast.Name(name, span=span) for name in path), span=span) for path in paths]
+    return {path.dotted: inside.field(path.names, path) for path in named}
 
 
 def _side(inside: RowScope) -> Info:
     return next(side for step, side in sides(inside.world, inside.info) if step == ir.CONVERSION)
-
-
-def _field(name: str, inside: RowScope, made: ir.Aggregate) -> ir.Expr:
-    return inside.field((ast.Name(name, span=made.span),), ast.Path((ast.Name(name),), span=made.span))
 
 
 def _is_of_conversion(argument: ir.Expr) -> bool:
@@ -91,12 +97,11 @@ def _is_own(field: ir.Field) -> bool:
 
 def child_counted_once(function: Aggregate, made: ir.Child, inside: RowScope) -> ir.Child | None:
     """The same in an attribute, where nothing is nested; None after an error."""
-    conversion = _side(inside)
     if function.op in _ONCE:
         return made
-    if made.argument is None and len(conversion.key) == 1:
-        key = inside.field((ast.Name(ir.CONVERSION, span=made.span),), ast.Path((ast.Name(ir.CONVERSION),)))
-        type_ = dataclasses.replace(made.type, unit=conversion.counted)
+    key, *further = _keys(inside, made.span).values()
+    if made.argument is None and not further:
+        type_ = dataclasses.replace(made.type, unit=_side(inside).counted)
         return dataclasses.replace(made, op=ir.AggregateOp.UNIQUE, argument=key, type=type_)
     inside.diags.add(errors.in_an_attribute(function.name, inside.info.name, made.span))
     return None

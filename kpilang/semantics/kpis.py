@@ -131,10 +131,24 @@ def goal_of(world: World, decl: spec.KpiDecl, which: str, value: ir.Expr, diags:
     bounds = tuple(resolve(bound, scope) for bound in goal.bounds)
     if value.type.is_error or any(bound.type.is_error for bound in bounds):
         return None
+    pairs = zip(bounds, goal.bounds, strict=True)
+    if any(_is_in_part_of_unit(bound, value, tree, scope) for bound, tree in pairs):
+        return None
     agreed = agree((value, *bounds), scope)
     if agreed is None or not has_order(agreed, which, scope):
         return None
     return Bound(goal.operator, agreed[1:])
+
+
+def _is_in_part_of_unit(bound: ir.Expr, value: ir.Expr, tree: ast.Expr, scope: CellScope) -> bool:
+    """A goal of 15 EUR for a KPI in EUR per lead: said with the way to write it."""
+    ours, theirs = value.type.unit, bound.type.unit
+    above = tuple(factor for factor in ours.factors if factor[1] > 0)
+    if not isinstance(bound, ir.Literal) or not theirs.factors or ours == theirs or theirs.factors != above:
+        return False
+    amount = tree.value if isinstance(tree, ast.Quantity) else bound.value
+    scope.diags.add(values.goal_in_another_unit(str(amount), theirs, ours, bound.span, value.span))
+    return True
 
 
 def _goal_tree(world: World, embedded: spec.Embedded, diags: Diagnostics) -> ast.Goal | None:

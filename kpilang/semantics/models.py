@@ -50,13 +50,22 @@ class _Reach:
                     self._add_member(owner, name)
                 case ir.Aggregate(entity=entity) | ir.State(entity=entity) | ir.Event(entity=entity):
                     self.add_entity(entity)
-                case ir.Always(entity=entity) | ir.With(rows=entity):
+                case ir.Always(entity=entity):
                     self.add_entity(entity)
+                case ir.With(entity=entity, rows=rows):
+                    self.add_entity(rows)
+                    self._add_derived(entity)
                 case ir.Child(entity=entity, link=link):
                     self.add_entity(entity)
                     self._walk_steps(entity, link)
                 case _:
                     pass
+
+    def _add_derived(self, entity: str) -> None:
+        """Members that no reference leads to, only the column that they are derived by."""
+        info = self.world.entity(entity)
+        if info is not None and info.source is not None:
+            self.add_entity(entity)
 
     def _walk_steps(self, entity: str, steps: tuple[str, ...]) -> None:
         for step in steps:
@@ -165,7 +174,8 @@ class _Reach:
         for name in targets - set(self.members):
             info, ignored = self.world.entity(name), Diagnostics()
             if info is not None:
-                keys = [self.world.column(info, key, info.decl.name.span, ignored) for key in info.key]
+                there = [key for key in info.key if key in info.columns]  # else it has been reported
+                keys = [self.world.column(info, key, info.decl.name.span, ignored) for key in there]
                 columns = tuple(column for column in keys if column is not None)
                 yield ir.Entity(
                     name, origin_of(self._home(info), info, columns, ignored), info.key, columns=columns,

@@ -134,7 +134,7 @@ class RowScope(Scope):
             return self._named(name, ast.Path((name,), span=path.span))
         found = value_of(local, path.span, self)
         if any(parts(found)):
-            self.diags.add(naming.kpi_in_a_row(local.name, self.info.name, path.span))
+            self.diags.add(naming.argument_in_a_row(local.name, self.info.name, path.span))
             return poison(path.span)
         return found
 

@@ -91,7 +91,11 @@ def time_step(selector: ast.Selector, scope: Scope) -> ir.Step | None:
 def time_unit(name: ast.Name, scope: Scope) -> TimeUnit | None:
     found = TIME_UNITS.get(name.text)
     if found is None:
-        scope.diags.add(naming.unknown_grain(name.text, tuple(unit.value for unit in TimeUnit), name.span))
+        known = tuple(unit.value for unit in TimeUnit)
+        plural = name.text.endswith("s")
+        scope.diags.add(
+            naming.unknown_length(name.text, [f"{unit}s" for unit in known] if plural else known, name.span)
+        )
     return found
 
 
@@ -119,10 +123,10 @@ def _named_amount(path: ast.Path, word: str, scope: Scope) -> tuple[int, TimeUni
         case ast.Path() as further if local is not None:
             return _named_amount(further, word, local.scope)
         case _:
-            return _param_amount(path, scope)
+            return _param_amount(path, word, scope)
 
 
-def _param_amount(path: ast.Path, scope: Scope) -> tuple[int, TimeUnit] | None:
+def _param_amount(path: ast.Path, word: str, scope: Scope) -> tuple[int, TimeUnit] | None:
     """A param that holds a duration in whole units."""
     literal = resolve(path, constants("the length of a selector", scope))
     if literal.type.is_error:
@@ -135,9 +139,7 @@ def _param_amount(path: ast.Path, scope: Scope) -> tuple[int, TimeUnit] | None:
             return value, TimeUnit.DAY
         if type_.unit == SECOND and value % 3600 == 0:
             return value // 3600, TimeUnit.HOUR
-    scope.diags.add(
-        values.wrong_argument("selector", "a duration in whole hours, days or months", type_, path.span)
-    )
+    scope.diags.add(values.not_a_length(word, type_, path.span))
     return None
 
 

@@ -180,6 +180,13 @@ class World(Protocol):
     def member(self, key: ir.Expr, tree: ast.In, place: str | None, scope: object) -> ir.Expr:
         """`key in S` in a scope; `place` says where that is if no period is seen there."""
 
+    @property
+    def set_functions(self) -> dict[tuple[str, tuple[bool, ...]], bool]:
+        """Functions that are known to mean a set, or none, when these of their arguments do."""
+
+    def set_called(self, call: ast.Call, scope: object) -> ir.Set | ir.Outside | None:
+        """A call, in a scope, of a function that means a set; None after an error."""
+
     def called(self, call: ast.Call, scope: object) -> ir.Expr:
         """A call, in a scope, of a function that is declared."""
 

@@ -17,7 +17,7 @@ from kpilang.source import Source, Span
 from kpilang.syntax.builder import normalized
 from kpilang.syntax.embedding import broken, embed
 from kpilang.syntax.errors import files as errors
-from kpilang.syntax.keys import COMMON, Form, Shape
+from kpilang.syntax.keys import COMMON, RESERVED, Form, Shape
 from kpilang.syntax.spec import Common, Embedded, QueryDecl, Start, Text
 from kpilang.syntax.yaml_tree import Entry, Kind, Mapping, Scalar, Tree, kind_of, shape_of
 from kpilang.syntax.yaml_tree import Sequence as YamlList
@@ -40,6 +40,8 @@ class File:
         for entry in self.entries(tree, where):
             if entry.key.value in shape.by_name:
                 known[entry.key.value] = entry.value
+            elif (reserved := RESERVED.get((shape.title, entry.key.value))) is not None:
+                self.diags.add(errors.reserved_key(entry.key.value, *reserved, entry.key.span))
             else:
                 self.diags.add(errors.unknown_key(entry.key.value, where, shape.names, entry.key.span))
                 meant.update(did_you_mean(entry.key.value, shape.names))

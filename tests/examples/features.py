@@ -112,7 +112,7 @@ def _keys_of(content: object, shape: keys.Shape) -> Iterator[tuple[str, str]]:
         key = shape.by_name.get(name)
         if key is None:
             continue
-        yield key_name(shape.title, name), str(value)
+        yield key_name(shape.title, name), _said(value)
         if key.shape is None:
             continue
         match key.form:
@@ -126,6 +126,15 @@ def _keys_of(content: object, shape: keys.Shape) -> Iterator[tuple[str, str]]:
                 below = [value]
         for item in below:
             yield from _keys_of(item, key.shape)
+
+
+def _said(value: object) -> str:
+    """A value on one line: the items of a list, the names of a mapping."""
+    if isinstance(value, dict):
+        return ", ".join(map(str, value)) + " …"
+    if isinstance(value, list):
+        return "; ".join(map(_said, value))
+    return " ".join(str(value).split())
 
 
 _RESTATED = {
@@ -154,3 +163,118 @@ def all_keys() -> set[str]:
         for shape in keys.shapes(root)
         for key in shape.keys
     }
+
+
+# ---------------------------------------------------------------------------- as a table
+
+_SHOWN = {
+    "Rows and where they come from": {
+        "a table, a file, SQL": ("Entity: table", "Entity: file", "Entity: query"),
+        "rows that do not exist": ("Entity: where",),
+        "keys of one column and of several": ("Entity: key",),
+        "one row for each value of an id": ("Entity: each", "Entity: carry"),
+        "an entity with two sources": ("Binding: source", "Binding: values"),
+        "when a row was known": ("Entity: recorded",),
+        "feeds that repeat themselves": ("LATEST", "EARLIEST"),
+        "versions in force": ("valid", "reference_type"),
+        "how far the data reach": ("covers",),
+        "what holds of every row": ("Entity: rules",),
+        "a column computed from others": ("Column: value",),
+        "units of one's own": ("Entity: unit", "Column: unit", "Attribute: unit"),
+    },
+    "Types": {
+        "text, numbers, yes and no": (
+            "type string",
+            "type integer",
+            "type number",
+            "type float",
+            "type bool",
+        ),
+        "shares, money, currencies by row": (
+            "type percent",
+            "type money",
+            "by_column",
+            "kpilang.yml: exchange",
+        ),
+        "days, instants, local time, lengths": ("type date", "type timestamp", "zone", "type duration"),
+        "words, with an order": ("type enum", "LESS"),
+        "references: nullable, of several columns": ("NULLABLE", "key_columns"),
+    },
+    "Attributes": {
+        "values of other rows, bounded by this row": ("function exists", "function min"),
+        "rows without a reference": ("all_rows",),
+        "the place among others": ("function rank", "DESC"),
+        "a look at everything": ("ever",),
+        "cases": ("case",),
+    },
+    "Formulas": {
+        "aggregates": ("function count", "function unique", "function avg", "function percentile"),
+        "where, dated, via": ("where_modifier", "dated_modifier", "via_modifier"),
+        "for each day or customer, then over them": ("per_modifier",),
+        "functions of one's own": ("signature", "kpilang spec: functions"),
+        "names for parts, variants, inheritance": ("KPI: let", "KPI: variants", "KPI: extends"),
+        "null-safe comparison, lists, patterns": ("is_not_same", "is_not_in", "not_like"),
+        "another unit": ("as_unit",),
+        "params, and params to group by": ("Param: values", "range_of_values", "list_of_values"),
+    },
+    "Selectors": {
+        "another period": ("prior", "ago", "before", "all_time"),
+        "a trailing, a coming, a fixed one": ("last", "next", "from_to", "to_date"),
+        "a condition": ("condition_selector",),
+        "over a dimension, over all": ("across", "across_all"),
+    },
+    "Segments": {
+        "by what they did": ("with_clause",),
+        "by what they are in": ("while_clause",),
+        "by when it happened": ("dated_clause",),
+        "by what they are": ("sentence_where",),
+        "sets of sets": ("conjunction ~ mailable", "Segment: is"),
+        "members as a condition": ("is_in ~ hardware", "is_in ~ loyal"),
+    },
+    "Attributions": {
+        "touches, window, model": ("touches", "Attribution: window", "model"),
+        "direct touches, milestones, weights": (
+            "Attribution: direct",
+            "Attribution: milestones",
+            "Attribution: weight",
+        ),
+        "other models of the same": ("Attribution: variants",),
+    },
+    "Goals, reports, tests": {
+        "goals": ("at_goal", "beyond_goal", "between_goal", "KPI: benchmark", "function target"),
+        "how long numbers move": ("KPI: matures",),
+        "what a KPI is cut by": ("KPI: by", "KPI: requires"),
+        "reports": ("Report: by", "Report: grain", "Report: where", "Report: order", "Report: params"),
+        "laws and examples": ("KPI: laws", "KPI: tests"),
+    },
+}
+_LONGEST = 72
+
+
+def table(used: Uses) -> str:
+    """The features of the language with a place for each."""
+    lines = ["| | for example | in |", "|:---|:---|:---|"]
+    for group, features in _SHOWN.items():
+        lines.append(f"| **{group}** | | |")
+        for feature, names in features.items():
+            for number, name in enumerate(names):
+                file, text = _best(name, used)
+                lines.append(f"| {'' if number else feature} | `{text}` | [{file}]({file}) |")
+    return "\n".join(lines)
+
+
+def _best(name: str, used: Uses) -> Where:
+    """The longest of its uses that fits, else the shortest; of a key with its name. `~ x`: with x in it."""
+    name, _, part = name.partition(" ~ ")
+    key = name.partition(": ")[2]
+    written = [
+        (file, (f"{key}: {text}" if key else text).replace("|", "\\|"))
+        for file, text in (used.keys if key else used.constructs)[name]
+        if part in text
+    ]
+    fitting = [(-len(text), file, text) for file, text in written if len(text) <= _LONGEST]
+    if not fitting:
+        shortest = min(written, key=lambda where: len(where[1]))
+        return shortest[0], shortest[1][:_LONGEST] + " …"
+    _, file, text = min(fitting)
+    return file, text

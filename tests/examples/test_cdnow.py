@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from .asking import EXAMPLES, ask, by_hand, real, report, same
+from .asking import EXAMPLES, Record, ask, by_hand, real, report, same
 
 STAND_IN = EXAMPLES / "cdnow" / "data" / "cdnow_transactions.csv"
 
@@ -76,3 +78,26 @@ def test_cohorts(target: tuple[str, Path]) -> None:
     """A triangle is one KPI by a param."""
     name, file = target
     same(report("cdnow", "cohorts", name), by_hand(COHORTS, transactions=file))
+
+
+def cells(target: str, formula: str) -> list[tuple[Any, ...]]:
+    """Age, period and value."""
+    months: Record = {"grain": "month", "start": "1997-01-01", "end": "1998-07-01"}
+    return [tuple(row.values()) for row in ask("cdnow", [formula], target, by=["age"], **months)]
+
+
+def test_every_buyer_is_in_one_cohort(target: tuple[str, Path]) -> None:
+    """A month's buyers are those of all cohorts that had begun."""
+    name, _ = target
+    stayed: Counter[str] = Counter()
+    for _, period, value in cells(name, "count(beginners[age ago] and active)"):
+        stayed[str(period)] += value
+    assert stayed == {row["period"]: row["buyers_count"] for row in report("cdnow", "months", name)}
+
+
+def test_cohorts_of_the_sample() -> None:
+    """781, 857 and 719 first bought in January, February and March of 1997; sizes move on with the age."""
+    real("cdnow/cdnow_transactions.csv")
+    sizes = [781, 857, 719, *[0] * 15]
+    got = [value for _, _, value in cells("real", "count(beginners[age ago])")]
+    assert got == [size for age in range(18) for size in ([0] * age + sizes)[:18]]

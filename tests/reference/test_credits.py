@@ -493,6 +493,19 @@ def test_as_of() -> None:
     assert by_touch(of, deals, touches)["c"] == Decimal("33.333333") + Decimal("3.5")
 
 
+def test_as_of_whatever_the_date() -> None:
+    """Dated by the touch, a credit of a conversion that has not happened is none, though the touch has."""
+    touched_at = field(LINEAR, "at", "touch", owner=TOUCHES)
+    earned = replace(total(LINEAR, "value"), anchor=touched_at)
+    deals = [deal("1", "100", "03-10"), deal("2", "60", "03-20"), deal("3", "8", None)]
+    asked = query([DEALS, TOUCHES, LINEAR], earned, as_of=utc("2024-03-15T00:00"))
+    assert run(asked, deals=deals, touches=path("03-05", "03-12")) == [(100,)]
+    timeless = replace(count(LINEAR), anchor=None)
+    asked = query([DEALS, TOUCHES, LINEAR], timeless, as_of=utc("2024-03-15T00:00"))
+    # the deal without a date has happened at no time, later or not
+    assert run(asked, deals=deals, touches=path("03-05", "03-12")) == [(2,)]
+
+
 # ---------------------------------------------------------------------------- rows of the entity
 
 
@@ -624,6 +637,25 @@ def test_composite_keys() -> None:
         ("web", "1", 7, 1),
         (None, None, 1, 0),
     ]
+
+
+def test_touches_of_two_sources_with_one_key() -> None:
+    """A credit knows its touch, though another source has its key: 1 of mail, 1 of web, then 2 of mail."""
+
+    def source(name: str) -> ir.BoundSource:
+        values = tuple((c.name, ir.Raw((c.name,))) for c in TOUCHES.columns if c.name != "channel")
+        return ir.BoundSource(name, ir.Table((name,)), (*values, ("channel", lit(name))))
+
+    plain = tuple(replace(c, physical=None) for c in TOUCHES.columns)
+    bound = replace(TOUCHES, origin=ir.Union((source("mail"), source("web"))), columns=plain)
+    asked = query(
+        [DEALS, bound, LINEAR],
+        total(LINEAR, "value"),
+        dimensions=(dimension("channel", (LINEAR, field(LINEAR, "channel", "touch", owner=bound))),),
+    )
+    mail = [touch("1", "03-01"), touch("2", "03-02")]
+    rows = run(asked, deals=[deal("1")], mail=mail, web=[touch("1", "03-01")])
+    assert rows == [("mail", Decimal("66.666666")), ("web", Decimal("33.333334"))]
 
 
 def test_shares_of_all() -> None:

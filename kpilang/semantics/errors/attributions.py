@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from kpilang.diagnostics import Code, Diagnostic, Label, Severity
 from kpilang.semantics.errors.joins import FAN_IN
 from kpilang.semantics.errors.naming import NAME_CLASH, listed, unknown
+from kpilang.semantics.errors.origins import VERSIONS
 from kpilang.semantics.errors.periods import NO_TIME
 from kpilang.semantics.errors.values import CALENDAR_DURATION, MONEY_BY
 from kpilang.source import Span
@@ -128,6 +130,16 @@ def parents_value(path: str, child: str, parent: str, span: Span) -> Diagnostic:
         span,
         f"the same for all rows of `{child}` with this parent",
         help=(f"convert `{parent}`, or make it an attribute that each row of `{child}` has a part in",),
+    )
+
+
+def versions_credited(entity: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        VERSIONS,
+        f"`{entity}` has versions, each of which would be a row of its own in an attribution",
+        span,
+        "which version is meant?",
+        help=("name an entity that has one row for each conversion, and one for each touch",),
     )
 
 
@@ -317,4 +329,20 @@ def no_window(span: Span) -> Diagnostic:
         "a touch of years ago counts like one of yesterday",
         notes=("and credits of the same conversions change with how far back the data go",),
         help=("say how far it looks back: `window: 90 days`",),
+    )
+
+
+TOUCHES_UNKNOWN = Code(
+    "KPI709", "touches-unknown", "Conversions that look back to before touches are known", Severity.WARNING
+)
+
+
+def touches_unknown(known: date, whole: date, conversions: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        TOUCHES_UNKNOWN,
+        f"touches are known from {known} on, and `{conversions}` before {whole} look back further",
+        span,
+        "reaches to before there are touches",
+        notes=("a touch that is not known has no credit, and those that are known share its part",),
+        help=(f"let conversions begin later: `covers: from {whole}` of `{conversions}`",),
     )

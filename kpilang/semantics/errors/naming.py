@@ -275,6 +275,18 @@ def unknown_setting(key: str, word: str, valid: Sequence[str], span: Span) -> Di
 UNKNOWN_GRAIN = Code("KPI214", "unknown-grain", "A unit of time that periods are not cut in")
 
 
+def unknown_length(word: str, valid: Sequence[str], span: Span) -> Diagnostic:
+    closest = tuple(f"did you mean `{name}`?" for name in did_you_mean(word, valid)[:1])
+    return Diagnostic(
+        UNKNOWN_GRAIN,
+        f"`{word}` is no unit of time",
+        span,
+        notes=(f"there is {listed(valid)}",),
+        help=closest,
+        edits=_edits(word, valid, span),
+    )
+
+
 def unknown_grain(word: str, valid: Sequence[str], span: Span) -> Diagnostic:
     return unknown(UNKNOWN_GRAIN, "grain", word, valid, span, "", notes=(f"there is {listed(valid)}",))
 
@@ -303,9 +315,10 @@ NOT_A_REFERENCE = Code("KPI216", "not-a-reference", "A path over something that 
 def not_a_reference(
     entity: str, word: str, next_word: str, references: Sequence[str], span: Span
 ) -> Diagnostic:
+    lacks = f", so it has no `{next_word}`" if next_word else ""
     return Diagnostic(
         NOT_A_REFERENCE,
-        f"`{entity}.{word}` refers to no entity, so it has no `{next_word}`",
+        f"`{entity}.{word}` refers to no entity{lacks}",
         span,
         "not a reference",
         notes=(f"`{entity}` refers to others by {listed(references)}",) if references else (),
@@ -333,6 +346,16 @@ def kpi_in_a_row(word: str, entity: str, span: Span) -> Diagnostic:
         span,
         "one value for a whole period, not for a row",
         help=("compare KPIs outside of the aggregate",),
+    )
+
+
+def argument_in_a_row(word: str, entity: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        NOT_A_VALUE,
+        f"parameter `{word}` used in a row of `{entity}`",
+        span,
+        "what was handed in is one value for a whole period, not for a row",
+        help=("hand in a constant, or the name of a dimension; compare KPIs outside of the aggregate",),
     )
 
 

@@ -149,6 +149,17 @@ def unknown_key(key: str, where: str, valid: Sequence[str], span: Span) -> Diagn
     )
 
 
+def reserved_key(key: str, meaning: str, instead: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        UNKNOWN_KEY,
+        f"the key {shown(key)} is reserved",
+        span,
+        "has no meaning in this version of the language",
+        notes=(f"it will name {meaning}",),
+        help=(instead,),
+    )
+
+
 WRONG_SHAPE = Code("KPI015", "wrong-shape", "A list, a mapping or a value where another is wanted")
 
 

@@ -481,3 +481,20 @@ def test_an_attribution_is_no_value_and_no_set() -> None:
 def test_a_value_of_one_side_is_not_added_up_over_credits() -> None:
     assert codes(SALES, "sum(credit.cost)") == ["KPI402"]
     assert codes(SALES, "sum(credit.amount)") == ["KPI402"]
+
+
+@pytest.mark.parametrize(("known", "remarks"), [("2024-03-01", ["KPI709"]), ("2024-03-02", [])])
+def test_conversions_that_look_back_to_before_touches_are_known(known: str, remarks: list[str]) -> None:
+    text = with_line("    time: touched_at\n", "    time: touched_at\n    covers: from 2024-02-01\n")
+    text = text.replace("    time: closed_at\n", f"    time: closed_at\n    covers: from {known}\n", 1)
+    catalog, diags = catalog_of(text)
+    catalog.check(diags)
+    assert [one.code.number for one in diags] == remarks
+
+
+def test_an_entity_beside_it_whose_key_is_not_there_is_no_traceback() -> None:
+    query, _ = asked(with_line("      contact_id: id\n", ""), "credited")
+    assert query is not None, "what nobody asks for is no trouble of the query"
+    catalog, diags = catalog_of(with_line("      contact_id: id\n", ""))
+    catalog.check(diags)
+    assert "KPI205" in {one.code.number for one in diags}
