@@ -21,6 +21,7 @@ depends on the order of others, and no function is used whose last digit differs
 from __future__ import annotations
 
 import argparse
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -72,9 +73,9 @@ CSV = ("overheads",)
 """Kept by hand in a sheet, so to say."""
 
 
-def generate(scale: int = 1, seed: int = SEED) -> duckdb.DuckDBPyConnection:
-    """All tables in a database in memory."""
-    world = duckdb.connect(config={"threads": 2, "preserve_insertion_order": True})
+def generate(scale: int = 1, seed: int = SEED, database: str = ":memory:") -> duckdb.DuckDBPyConnection:
+    """All tables, in memory or in a file."""
+    world = duckdb.connect(database, config={"threads": 2, "memory_limit": "4GB"})
     world.execute("set TimeZone = 'UTC'")
     for name, value in (
         ("seed", seed),
@@ -101,7 +102,11 @@ def main() -> None:
     words.add_argument("--scale", type=int, default=1, help="how many times as many people")
     words.add_argument("--to", type=Path, default=DATA, help="the folder to write to")
     said = words.parse_args()
-    write(said.to, generate(said.scale))
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        generate(said.scale, database=str(Path(scratch, "aerolind.duckdb"))) as world,
+    ):
+        write(said.to, world)
 
 
 if __name__ == "__main__":

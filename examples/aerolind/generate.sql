@@ -253,7 +253,7 @@ from (
   where chance('wants', concat(list_id, contact_id)) < part);
 
 -- One row for each mail to each person, and what will become of it.
-create table sent_mails as
+create view sent_mails as
 select *,
   greatest(0.04, 0.62 * chance('fond of mail', contact_id)) as interest,
   campaign_id * 1000000 + contact_id as message_id,
@@ -290,7 +290,7 @@ from (
   from sent_mails);
 
 -- `step` tells the events of a mail apart. A mail that bounced softly is tried again and may still be read.
-create table all_email_events as
+create view all_email_events as
 select message_id * 10 + step as event_id, message_id, contact_id, list_id, campaign_id, event_type, bounce_class,
        is_machine, occurred_at,
        case when chance('late', concat(message_id, '-', step)) < 0.02

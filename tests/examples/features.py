@@ -211,7 +211,11 @@ _SHOWN = {
         "aggregates": ("function count", "function unique", "function avg", "function percentile"),
         "where, dated, via": ("where_modifier", "dated_modifier", "via_modifier"),
         "for each day or customer, then over them": ("per_modifier",),
-        "functions of one's own": ("signature", "kpilang spec: functions"),
+        "functions of one's own, and of the library": (
+            "signature",
+            "kpilang.yml: imports",
+            "function change",
+        ),
         "names for parts, variants, inheritance": ("KPI: let", "KPI: variants", "KPI: extends"),
         "null-safe comparison, lists, patterns": ("is_not_same", "is_not_in", "not_like"),
         "another unit": ("as_unit",),

@@ -128,7 +128,6 @@ ELSEWHERE = {
     "Target: url": "needs a server",
     "Target: database": "needs a server",
     "Target: schema": "needs a server",
-    "kpilang.yml: imports": "the standard library",
 }
 """Keys that the example cannot use, and why."""
 

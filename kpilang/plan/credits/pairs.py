@@ -14,11 +14,11 @@ from typing import Protocol, assert_never
 from kpilang import ir
 from kpilang.ir import AggregateOp, Op
 from kpilang.nodes import walk
-from kpilang.plan import nodes, scalars
+from kpilang.plan import bounds, nodes, scalars
 from kpilang.plan.credits.times import Times, around, times_of_touches
 from kpilang.plan.measures import sort_value
 from kpilang.plan.names import Names
-from kpilang.plan.reading import Reader
+from kpilang.plan.reading import Reader, or_undated
 from kpilang.plan.relations import Relations
 from kpilang.plan.scalars import Apply, Column, Named, Over, RowNumber, Scalar, Summary
 from kpilang.types import INTEGER, Kind, Type
@@ -172,7 +172,7 @@ class Pairs:
 
     def _node(self) -> nodes.Credited:
         times = around([user() for user in self._users])
-        rows = self.conversion.rows(*self._converts, *times.conditions(self.anchor))
+        rows = self.conversion.rows(*self._converts, *times.conditions(self.anchor), *self._happened(times))
         touches = self.touch.rows(*self._touches, *self._near(times))
         joined = _Beside(self._relations, self.origin.touches, touches)
         join = joined.join(self._on())
@@ -181,6 +181,13 @@ class Pairs:
         about = f"each row of {origin.conversions} beside its {origin.touches}"
         beside = nodes.Rows(rows.source, rows.alias, (*rows.joins, join), rows.where)
         return nodes.Credited(self.name, beside, columns, about)
+
+    def _happened(self, times: Times) -> tuple[Scalar, ...]:
+        """A conversion that is still to come has no credits, whatever puts these into a period."""
+        if times.end is not None:
+            return ()
+        as_of, clock = self._relations.grid.as_of, self.conversion.clock
+        return or_undated(self.anchor, (bounds.before(self.anchor, as_of, clock),))
 
     def _near(self, times: Times) -> tuple[Scalar, ...]:
         return times_of_touches(times, self._touched, self.anchor, self._earliest, self._latest)

@@ -136,7 +136,10 @@ def page(project: Project, name: str, cells: int | None = None) -> dict[str, lis
     return sections
 
 
-TITLES = ("formula", "definitions", "certain", "laws", "reads", "later rows", "cut by")
+TITLES = (
+    *("formula", "definitions", "attributions", "certain", "does not add up"),
+    *("laws", "reads", "later rows", "cut by"),
+)
 
 
 def test_what_it_is(project: Project) -> None:
