@@ -101,6 +101,10 @@ def _of_aggregate(expr: ir.Aggregate) -> Iterator[str]:
         yield "`[across …]` is the same in every group"
     if expr.window:
         yield "periods that a selector makes may overlap or leave gaps"
+    if expr.anchor is None:
+        yield "what has no date counts in every period"
+    if expr.where is not None and not is_timeless(expr.where):
+        yield "which rows count depends on the period"
 
 
 def _per(expr: ir.Nested) -> str:

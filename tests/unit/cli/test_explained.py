@@ -136,7 +136,10 @@ def page(project: Project, name: str, cells: int | None = None) -> dict[str, lis
     return sections
 
 
-TITLES = ("formula", "definitions", "certain", "laws", "reads", "later rows", "cut by")
+TITLES = (
+    *("formula", "definitions", "attributions", "certain", "does not add up"),
+    *("laws", "reads", "later rows", "cut by"),
+)
 
 
 def test_what_it_is(project: Project) -> None:
@@ -326,6 +329,8 @@ def test_a_param_to_group_by_has_its_first_value(foreign: Project) -> None:
 def test_a_sum_over_members_of_a_period_does_not_add_up_over_periods(project: Project) -> None:
     assert page(project, "sum(orders.amount where customer in buyers)")["formula"][0].endswith("by groups")
     assert page(project, "sum(buyers.orders_ever)")["formula"][0].endswith("by groups")
+    said = page(project, "sum(orders.amount where customer in buyers)")["does not add up"]
+    assert said == ["  which rows count depends on the period"]
 
 
 @pytest.mark.parametrize(
