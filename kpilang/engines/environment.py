@@ -16,7 +16,7 @@ Placed = tuple[str, Span]
 
 
 def filled(target: Target) -> Target:
-    """The target with values in place of variables; KPI619 for those that are not set."""
+    """The target with values in place of variables; KPI622 for those that are not set."""
     diags = Diagnostics()
     made = dataclasses.replace(
         target,

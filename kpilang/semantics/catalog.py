@@ -213,7 +213,7 @@ class Catalog:
             info = self._credit(self.names.canonical(text), self.names.credits[text])
         else:
             return None
-        rivals = self.names.rivals.get(text, ())
+        rivals = self.names.rivals.get(text) or self.names.rivals.get(text.rpartition(".")[0], ())
         return dataclasses.replace(info, rivals=rivals) if rivals else info
 
     def entity(self, name: str) -> Info | None:

@@ -168,7 +168,8 @@ class Names:
         """A declaration of a package, also under its bare name if that means it here."""
         qualified = ".".join(name)
         spellings = (name[1], qualified) if is_bare else (qualified,)
-        listed = name[1] if is_bare and name[1] not in self.rivals else qualified
+        is_ambiguous = name[1].partition(".")[0] in self.rivals
+        listed = name[1] if is_bare and not is_ambiguous else qualified
         seen: Seen[object] = getattr(self, kind)
         seen.add(spellings, declared, listed)
         for spelling in spellings:

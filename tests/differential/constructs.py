@@ -85,6 +85,7 @@ def of_query(query: ir.Query) -> set[str]:
     found |= {name for name in ("fill", "order", "limit", "as_of") if getattr(query, name)}
     found |= {"no range"} if query.range is None else set()
     found |= {"by"} if query.dimensions else set()
+    found |= {"by a param"} if query.axes else set()
     found |= {"by two"} if len(query.dimensions) > 1 else set()
     found |= {f"by {_kind(dimension.type)}" for dimension in query.dimensions}
     entities = {entity for output in query.outputs for entity in _entities(output.value)}

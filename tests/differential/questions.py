@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -60,6 +61,10 @@ NEED_A_BEGINNING = (
 )
 
 
+AXES = {"least": r"\bleast\b(?!\()", "horizon": r"\bhorizon\b"}
+"""Params with values to group by, and where a formula names them."""
+
+
 def draw_by(choices: Choices, facts: Sequence[Fact]) -> list[str]:
     """Up to two dimensions that all facts see."""
     seen = [name for name in facts[0].dimensions if all(name in fact.dimensions for fact in facts)]
@@ -80,6 +85,9 @@ def draw_query(
     may_be_open = not any(word in text for text in kpis.values() for word in NEED_A_BEGINNING)
     may_cut_days = all(fact.is_timestamp for fact in facts)
     range_ = times(choices, season, asked, may_be_open, may_cut_days)
+    axes = [name for name, words in AXES.items() if any(re.search(words, text) for text in kpis.values())]
+    if axes and choices.chance(5):
+        by = choices.shuffled([*by, choices.one_of(axes)])
     query: dict[str, Any] = {"kpis": list(kpis), "by": by, **range_}
     is_open = choices.chance(2 if any(fact.entity.recorded for fact in facts) else 8)
     if is_open and not any(cuts_off_the_grid(text) for text in kpis.values()):

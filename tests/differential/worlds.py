@@ -67,8 +67,8 @@ def world(choices: Choices) -> World:
 def params(season: Season) -> dict[str, Any]:
     return {
         "threshold": "10 EUR",
-        "least": 2,
-        "horizon": "3 days",
+        "least": {"default": 2, "values": "1..3"},
+        "horizon": {"default": "3 days", "values": "(1 day, 3 days)"},
         "opening": (season.day - 5 * DAY).isoformat(),
         "closing": (season.day + DAY).isoformat(),
     }

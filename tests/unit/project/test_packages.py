@@ -151,7 +151,7 @@ def codes(found: kpilang.Project) -> list[str]:
 
 def test_a_bare_name_is_the_projects_own_else_that_of_the_one_import(tmp_path: Path) -> None:
     found = project(tmp_path, "kpis:\n  rate: open_rate\n  deals: 1 * sent\n")
-    assert codes(found) == []
+    assert codes(found) == ["KPI708 own.yml"]
     # 3 of 5 opened; the project's own `deals` counts messages, crm's counts contacts
     assert rows(found, ["rate", "deals", "crm.deals"]) == [(0.6, 5, 30)]
 
@@ -327,6 +327,67 @@ def test_reports_of_packages_are_asked_like_ones_own(tmp_path: Path) -> None:
     assert [column.name for column in result.columns][:2] == ["mail.sent", "open_rate"]
     assert [tuple(row)[:2] for row in result.rows] == [(3, 1.0)]
     assert rows(found, "mail.overview", **FEBRUARY) == rows(found, ["mail.sent", "open_rate"], **FEBRUARY)
+
+
+CREDIT = """
+entities:
+  visits:
+    table: visits
+    key: visit_id
+    time: day
+    columns:
+      visit_id: id
+      day: date
+      who: id
+  wins:
+    table: wins
+    key: win_id
+    time: day
+    columns:
+      win_id: id
+      day: date
+      who: id
+      amount: money(EUR)
+attributions:
+  credit:
+    convert: wins.amount
+    touches: visits
+    via: who
+    window: 30 days
+    model: linear
+    variants:
+      first:
+        model: first
+kpis:
+  credited: sum(credit.value where is_attributed)
+"""
+
+
+def test_attributions_of_packages_and_their_variants(tmp_path: Path) -> None:
+    """Both packages and the project have wins and visits of these names; here the project's are empty."""
+    empty = "\nkpis:\n  ours: count(wins)\n  theirs: count(one.credit.first where is_attributed)\n"
+    own = (
+        CREDIT.split("attributions:")[0]
+        .replace("table: visits", "table: none")
+        .replace("table: wins", "table: none2")
+    )
+    write(
+        tmp_path,
+        {
+            "packages/one/kpilang.yml": "name: one\n",
+            "packages/one/a.yml": CREDIT,
+            "packages/two/kpilang.yml": "name: two\n",
+            "packages/two/a.yml": CREDIT,
+            "data/visits.csv": "visit_id,day,who\n1,2024-01-02,a\n2,2024-01-03,a\n",
+            "data/wins.csv": "win_id,day,who,amount\n1,2024-01-05,a,10\n2,2024-01-06,b,7\n",
+            "data/none.csv": "visit_id,day,who\n",
+            "data/none2.csv": "win_id,day,who,amount\n",
+        },
+    )
+    found = project(tmp_path, own + empty, ("./packages/one", "./packages/two"))
+    assert rows(found, ["ours", "theirs", "one.credited", "two.credited"]) == [(0, 1, 10, 10)]
+    with pytest.raises(KpilangError, match="KPI225"):
+        found.query("count(credit.first)")
 
 
 # ---------------------------------------------------------------------------- what can be wrong
