@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from kpilang import ir
 from kpilang.ir import AggregateOp, Op, PeriodPart
-from kpilang.nodes import Node, map_children, walk
+from kpilang.nodes import Node, children, map_children
 from kpilang.plan.draft import (
     Among,
     Atom,
@@ -110,11 +110,20 @@ def _end(beside: ir.Expr, state: ir.State) -> ir.PeriodValue:
 
 def _any_counted(having: ir.Expr) -> ir.Expr | None:
     """Rows that some aggregate of the condition counts; None where one counts all."""
-    wheres = [part.where for part in walk(having) if isinstance(part, ir.Aggregate)]
+    wheres = [part.where for part in _compared(having)]
     some = tuple(dict.fromkeys(where for where in wheres if where is not None))
     if len(some) < len(set(wheres)) or not some:
         return None
     return some[0] if len(some) == 1 else ir.Call(Op.OR, some, BOOL)
+
+
+def _compared(having: Node) -> Iterator[ir.Aggregate]:
+    """The aggregates of a condition; not those by which sets inside their own conditions are made."""
+    if isinstance(having, ir.Aggregate):
+        yield having
+        return
+    for child in children(having):
+        yield from _compared(child)
 
 
 def _all_of(*conditions: ir.Expr | None) -> ir.Expr | None:
@@ -175,7 +184,7 @@ class Sentences:
             *(Key(name, path) for name, path in zip(members, paths, strict=True)),
         )
         having = having_of(sentence) if isinstance(sentence, ir.With) and not witness else None
-        inside = () if having is None else tuple(p for p in walk(having) if isinstance(p, ir.Aggregate))
+        inside = () if having is None else tuple(_compared(having))
         among = among_of(sentence, dimensions)
         for aggregate in dict.fromkeys((rows, *inside)):
             atom = Atom(aggregate, reaches, among=among)
