@@ -16,6 +16,7 @@ from kpilang.semantics.checks import check_all
 from kpilang.semantics.errors import naming, sizes
 from kpilang.semantics.inheritance import flattened
 from kpilang.semantics.memo import Key, Memo
+from kpilang.semantics.models import whole_entity
 from kpilang.semantics.names import Names, collect
 from kpilang.semantics.own_functions import call_own
 from kpilang.semantics.queries import Asked, asked_of, embedded, resolve_query
@@ -71,12 +72,8 @@ class Catalog:
         diags.extend(found)
         return None if found.has_errors or diags.has_errors else resolved
 
-    def check(self, diags: Diagnostics) -> None:
-        """Everything that is declared, whether anything reaches it or not."""
-        check_all(self, diags, lambda decl, found: self._report(decl, found))
-
-    def _report(self, decl: spec.ReportDecl, diags: Diagnostics) -> ir.Query | None:
-        keys = decl.query
+    def ask(self, keys: spec.QueryKeys, span: Span, diags: Diagnostics) -> ir.Query | None:
+        """What a query in a spec file means, a report's or a test's; None after an error was added."""
         params = {text.value: value for text, value in keys.params}
         world = self._given_params(params, {text.value: text.span for text, _ in keys.params}, diags)
         asked = Asked(
@@ -86,13 +83,25 @@ class Catalog:
             keys.start,
             keys.end,
             keys.where,
-            None,
+            keys.as_of,
             False,
             keys.order,
             keys.limit,
-            span=decl.name.span,
+            span=span,
         )
         return resolve_query(world, asked, diags)
+
+    def whole_entity(self, name: str) -> ir.Entity | None:
+        """An entity with all that is declared of it; None where something of it is wrong or there is none."""
+        info, diags = self.entity(name), Diagnostics()
+        if info is None or not self.usable(info, info.decl.name.span, diags):
+            return None
+        found = whole_entity(self, info, diags)
+        return None if diags.has_errors else found
+
+    def check(self, diags: Diagnostics) -> None:
+        """Everything that is declared, whether anything reaches it or not."""
+        check_all(self, diags, lambda decl, found: self.ask(decl.query, decl.name.span, found))
 
     def _with_params(self, params: Mapping[str, str], diags: Diagnostics) -> Catalog:
         given = {name: embedded(spec.Start.FORMULA, text, f"--param {name}") for name, text in params.items()}

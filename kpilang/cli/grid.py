@@ -1,0 +1,28 @@
+"""Small tables of plain values, aligned in any script: numbers to the right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from kpilang.terminal import pad, visible, width
+
+GAP = "  "
+NULL = "–"
+
+
+def grid(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[str]:
+    """The names, then a line for each row."""
+    texts = [list(names), *([_text(value) for value in row] for row in rows)]
+    widths = [max(width(line[index]) for line in texts) for index in range(len(names))]
+    is_number = [
+        any(isinstance(row[index], int | float | Decimal) for row in rows) for index in range(len(names))
+    ]
+    for line in texts:
+        cells = (pad(text, cells, right) for text, cells, right in zip(line, widths, is_number, strict=True))
+        yield GAP.join(cells).rstrip()
+
+
+def _text(value: Any) -> str:
+    return NULL if value is None else visible(str(value))
