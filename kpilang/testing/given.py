@@ -3,7 +3,7 @@
 A test gives the values that matter. What the query reads and a row leaves out is filled in: keys with values
 of their own, a reference with the only row it can mean, anything that may be null with null; the rest has to
 be given. Entities stand on the rows of the test, whatever table or binding they have otherwise. A name is
-that of a declared column, whose `value:` then plays no part, or of a column of the table that a `value:` reads.
+that of a declared column, whose `value:` then plays no part, or of a column of the table that one reads.
 """
 
 from __future__ import annotations
