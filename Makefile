@@ -12,8 +12,8 @@ help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' Makefile | column -t -s @ 2>/dev/null || grep '##' Makefile
 
 demo: environment ## a scorecard on screen, from the bundled synthetic data
-	@echo '$$ kpilang run scorecard --project examples/shop'
-	@$(BIN)/kpilang run scorecard --project examples/shop
+	@echo '$$ kpilang run scorecard --project examples/aerolind'
+	@$(BIN)/kpilang run scorecard --project examples/aerolind
 
 test: check ## lint, types and all tests
 	@$(PYTEST) -n $(WORKERS)

@@ -6,13 +6,16 @@ import shlex
 import sys
 from collections.abc import Iterable, Sequence
 
-from kpilang.diagnostics import Code, Diagnostic, did_you_mean
+from kpilang.diagnostics import Code, Diagnostic, Label, did_you_mean
 from kpilang.source import NOWHERE, Span
 
 NO_SUCH_PATH = Code("KPI090", "no-such-path", "A project or spec file that is not there")
 UNREADABLE_FILE = Code("KPI091", "unreadable-file", "A spec file that cannot be read")
 NOT_UTF8 = Code("KPI092", "not-utf-8", "A spec file that is not text in UTF-8")
 NO_SPECS = Code("KPI093", "no-specs", "A folder without spec files")
+UNKNOWN_PACKAGE = Code("KPI094", "unknown-package", "An import of a package that is not there")
+IMPORT_CYCLE = Code("KPI095", "import-cycle", "Packages that import each other in a circle")
+PACKAGE_NAME = Code("KPI096", "bad-package-name", "A package without a name of its own")
 INTERNAL = Code("KPI900", "internal-error", "A fault of kpilang itself")
 REFUSED_SQL = Code("KPI901", "refused-sql", "An engine refuses the SQL that kpilang wrote")
 
@@ -47,6 +50,54 @@ def no_specs(folder: str) -> Diagnostic:
         f"there is no spec file in `{folder}`",
         notes=("spec files end in `.yml` or `.yaml`; hidden folders and environments are left out",),
         help=("name the project with `--project`, or change into its folder",),
+    )
+
+
+def unknown_package(name: str, known: Sequence[str], span: Span) -> Diagnostic:
+    close = did_you_mean(name, known)
+    meant = f"did you mean {' or '.join(f'`{word}`' for word in close)}?"
+    return Diagnostic(
+        UNKNOWN_PACKAGE,
+        f"there is no package `{name}`",
+        span,
+        notes=("`std` and `std.…` come with kpilang; others are named by their folder: `./packages/acme`",),
+        help=(meant,) if close else (),
+    )
+
+
+def import_cycle(loop: Sequence[tuple[str, Span]], span: Span) -> Diagnostic:
+    """`loop` are the packages from the one that is imported again, each with where it is named."""
+    names = [name for name, _ in loop]
+    around = " → ".join(f"`{name}`" for name in (*names, names[0]))
+    return Diagnostic(
+        IMPORT_CYCLE,
+        f"`{names[0]}` imports itself" if len(loop) == 1 else f"imports run in a circle: {around}",
+        span,
+        "this leads back",
+        secondary=tuple(
+            Label(place, f"`{name}` is imported here") for name, place in loop[1:] if place != span
+        ),
+        help=("put what both need into a package that imports neither",),
+    )
+
+
+def bad_package_name(name: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        PACKAGE_NAME,
+        f"`{name}` cannot be the name of a package",
+        span,
+        notes=("the name stands before a dot: `name.kpi`",),
+        help=("give it another by `name:` in a `kpilang.yml` of its own",),
+    )
+
+
+def package_name_twice(name: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        PACKAGE_NAME,
+        f"two packages are called `{name}`",
+        span,
+        notes=("the name stands before a dot: `name.kpi`",),
+        help=("give one of them another by `name:` in its `kpilang.yml`",),
     )
 
 

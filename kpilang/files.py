@@ -7,8 +7,9 @@ a `kpilang.yml` of their own, which are projects of their own.
 
 from __future__ import annotations
 
+import dataclasses
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,9 +53,30 @@ def find(path: str | os.PathLike[str] | None = None) -> Place:
     return Place(declaration.parent if declaration else asked.parent, declaration, (asked,))
 
 
-def read(path: Path, diags: Diagnostics) -> Source | None:
+def package(folder: Path, apart: Iterable[Path] = ()) -> Place:
+    """The files of a package; folders `apart` hold packages of their own."""
+    return without(_whole(folder), apart)
+
+
+def without(place: Place, apart: Iterable[Path]) -> Place:
+    """The place without the spec files of other packages that lie in it."""
+    folders = [folder.resolve() for folder in apart]
+    specs = tuple(
+        spec for spec in place.specs if not any(spec.resolve().is_relative_to(folder) for folder in folders)
+    )
+    return dataclasses.replace(place, specs=specs)
+
+
+def packages_in(folder: Path) -> Iterator[Path]:
+    """The folders below that are packages by their `kpilang.yml`."""
+    for here, folders, _ in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)
+        yield from (Path(here, name) for name in folders if _declaration(Path(here, name)))
+
+
+def read(path: Path, diags: Diagnostics, name: str | None = None) -> Source | None:
     """The text under the name to show; None after a finding."""
-    name = display_name(path)
+    name = name or display_name(path)
     try:
         return Source(name, path.read_bytes().decode("utf-8"))
     except UnicodeDecodeError as error:

@@ -16,6 +16,7 @@ from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from typing import assert_never
 
 from kpilang.frozen import dataclass
 from kpilang.nodes import Node
@@ -582,14 +583,16 @@ Shares = FirstTouch | LastTouch | Evenly | ByPosition | ByDecay | ByMilestones |
 def expressions_of(shares: Shares) -> tuple[Expr, ...]:
     """The row expressions of the touch that decide."""
     match shares:
-        case LastTouch(direct) if direct is not None:
-            return (direct,)
+        case LastTouch(direct):
+            return () if direct is None else (direct,)
         case ByMilestones(milestones):
             return tuple(milestone.where for milestone in milestones)
         case ByWeight(weight):
             return (weight,)
-        case _:
+        case FirstTouch() | Evenly() | ByPosition() | ByDecay() | InFull():
             return ()
+        case _:
+            assert_never(shares)
 
 
 CREDIT_VALUE, CREDIT_TIME, IS_ATTRIBUTED = "value", "converted_at", "is_attributed"
@@ -607,10 +610,11 @@ class Credits:
     type; touches are ordered by `order`, their entity's time, then by key. `where`, `value` and the first of
     each pair are expressions of the conversion, `touch_where` and the second of the touch.
 
-    A touch whose `order` is at or after the as-of instant is not there; a null in `earliest`, `latest` or
-    `touched` is in no window. A pair whose weight is zero is no credit. A conversion without touches, or
-    whose weights are all zero, is one row with null in the touch, its full value and `is_attributed` false. A
-    null value gives null credits. A negative weight is an error wherever it stands, in the range or not.
+    A conversion whose `anchor` or a touch whose `order` is at or after the as-of instant is not there,
+    however the credits are dated. A null in `earliest`, `latest` or `touched` is in no window. A pair whose
+    weight is zero is no credit. A conversion without touches, or whose weights are all zero, is one row with
+    null in the touch, its full value and `is_attributed` false. A null value gives null credits. A negative
+    weight is an error wherever it stands, in the range or not.
 
     Otherwise the credits are those of law 13, in units of 10⁻ˢ, s the scale of the value, at least 6. For
     `ByDecay` and for weights of an inexact type the column is approximate. Then, in doubles: of `ByDecay`

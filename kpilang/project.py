@@ -19,11 +19,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kpilang import errors, files
+from kpilang import errors, files, packages
 from kpilang.diagnostics import Diagnostic, Diagnostics, KpilangError, Severity
 from kpilang.ir import Query
 from kpilang.results import Result, result_columns
 from kpilang.semantics.catalog import Catalog
+from kpilang.semantics.names import Package
 from kpilang.semantics.request import Request
 from kpilang.source import Source
 from kpilang.syntax import spec
@@ -47,32 +48,45 @@ def load(path: str | os.PathLike[str] | None = None, target: str | None = None) 
     `KpilangError` (KPI090). `target` is the target of `kpilang.yml` to run on, the default one if not
     given.
     """
-    place = files.find(path)
+    return _read(files.find(path), target)
+
+
+def of_text(source: Source, target: str | None = None) -> Project:
+    """One spec that is no file, under settings and imports of the project around the working directory."""
+    project = _read(dataclasses.replace(files.find(None), specs=()), target)
+    own, *imported = project.packages
+    own = dataclasses.replace(own, files=(read_spec(source, project.reading),))
+    texts = {**project.sources, source.name: source}
+    return dataclasses.replace(project, packages=(own, *imported), sources=texts)
+
+
+def _read(place: files.Place, target: str | None) -> Project:
     diags = Diagnostics()
     texts: dict[str, Source] = {}
     declaration = spec.ProjectDecl()
     if place.declaration is not None and (source := files.read(place.declaration, diags)):
         texts[source.name] = source
         declaration = read_project(source, diags)
-    specs = []
-    for path_of_spec in place.specs:
-        if source := files.read(path_of_spec, diags):
-            texts[source.name] = source
-            specs.append(read_spec(source, diags))
-    return Project(place.folder, declaration, tuple(specs), texts, diags, target)
+    found, further = packages.read(_name(declaration, place.folder), place, declaration, diags)
+    return Project(place.folder, declaration, found, {**texts, **further}, diags, target)
+
+
+def _name(declaration: spec.ProjectDecl, folder: Path) -> spec.Text:
+    return declaration.name or spec.Text(folder.resolve().name, span=declaration.span)
 
 
 @dataclass
 class Project:
     """A project that has been read.
 
-    `folder` is what data and files are relative to, `files` the declarations of its spec files in the order
-    of their paths, `sources` the texts by name, which renderers of diagnostics need.
+    `folder` is what data and files are relative to; `packages` the project itself and all that it imports,
+    with the declarations of spec files in the order of their paths; `sources` the texts by name, which
+    renderers of diagnostics need.
     """
 
     folder: Path
     declaration: spec.ProjectDecl
-    files: tuple[spec.SpecFile, ...]
+    packages: tuple[Package, ...]
     sources: dict[str, Source]
     reading: Diagnostics
     target: str | None = None
@@ -81,8 +95,12 @@ class Project:
 
     @property
     def name(self) -> str:
-        declared = self.declaration.name
-        return declared.value if declared is not None else self.folder.resolve().name
+        return self.packages[0].name
+
+    @property
+    def files(self) -> tuple[spec.SpecFile, ...]:
+        """Its own; those of what it imports are in `packages`."""
+        return self.packages[0].files
 
     @property
     def entities(self) -> tuple[spec.EntityDecl, ...]:
@@ -112,7 +130,7 @@ class Project:
     def _built(self) -> tuple[Catalog, Diagnostics]:
         diags = Diagnostics()
         diags.extend(self.reading)
-        return Catalog.build(self.declaration, self.files, diags), diags
+        return Catalog.of(self.declaration, self.packages, diags), diags
 
     @property
     def catalog(self) -> Catalog:
@@ -148,7 +166,9 @@ class Project:
         start: Moment | None = None,
         end: Moment | None = None,
     ) -> PreparedQuery:
-        """A question: names of KPIs or formulas, cut by dimensions and periods.
+        """A question: names of KPIs or formulas, or of one report, cut by dimensions and periods.
+
+        What is said besides the name of a report replaces what the report says; conditions and params add up.
 
         `from_` (or `start`) is included, `to` (or `end`) excluded; both are local. `order` holds
         column names, with a leading `-` for descending. Raises `KpilangError` with all that is wrong.
@@ -298,6 +318,7 @@ def _words(target: spec.TargetDecl) -> dict[str, Any]:
         "engine": target.engine.value,
         "data": tuple((text.value, text.span) for text in target.data),
         "database": (target.database.value, target.database.span) if target.database else None,
+        "url": (target.url.value, target.url.span) if target.url else None,
         "schema": (target.schema.value, target.schema.span) if target.schema else None,
         "span": target.engine.span,
     }

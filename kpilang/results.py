@@ -11,7 +11,7 @@ from kpilang.types import DATE, STRING, TimeUnit, Type
 
 @dataclass(frozen=True, slots=True)
 class ResultColumn:
-    """`output` is None for a dimension and for the period."""
+    """`output` is None for a dimension, a param and the period."""
 
     name: str
     type: Type
@@ -34,8 +34,9 @@ class Result:
 
 
 def result_columns(query: ir.Query) -> tuple[ResultColumn, ...]:
-    """Dimensions, the period, the outputs; the hidden ones last."""
+    """Dimensions, params, the period, the outputs; the hidden ones last."""
     types = {dimension.name: dimension.type for dimension in query.dimensions}
+    types.update((axis.name, axis.type) for axis in query.axes)
     outputs = {output.name: output for output in query.outputs}
     if query.grain is not None:
         types["period"] = STRING if query.grain is TimeUnit.HOUR else DATE

@@ -89,27 +89,28 @@ def by_reference(query: ir.Query, rows: Rows, now: datetime) -> Table:
 
 def by_duckdb(query: ir.Query, rows: Rows, now: datetime) -> Table:
     """The rows that the compiled statement gives on tables that hold `rows`; `KpilangError` if refused."""
-    return run(compiled(query, now), query, rows, now)
+    statement = compiled(query, now)
+    load(query, rows)
+    return run(statement, query, now)
 
 
 def compiled(query: ir.Query, now: datetime, rewrites: Collection[str] | None = None) -> sql.Compiled:
     return sql.compile(plan.build(query, now) if rewrites is None else plan.build(query, now, rewrites))
 
 
-def run(statement: sql.Compiled, query: ir.Query, rows: Rows, now: datetime) -> Table:
-    """As the engine runs it, on tables that are there for this once."""
-    connection = _connection()
-    connection.execute("begin")
-    try:
-        tables.load(connection, query.model, rows)
-        return engine.execute(connection, statement, query, query.as_of or now).rows
-    finally:
-        connection.execute("rollback")
+def load(query: ir.Query, rows: Rows) -> None:
+    """Make the tables that `run` reads. They stay until others take their names."""
+    tables.load(_connection(), query.model, rows)
+
+
+def run(statement: sql.Compiled, query: ir.Query, now: datetime) -> Table:
+    """As the engine runs it, on the tables made last."""
+    return engine.execute(_connection(), statement, query, query.as_of or now).rows
 
 
 @cache
 def _connection() -> duckdb.DuckDBPyConnection:
-    """One for all: to open one takes longer than most queries here. What a query needs is rolled back."""
+    """One for all: to open one takes longer than most queries here."""
     return tables.connect()
 
 

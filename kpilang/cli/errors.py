@@ -15,7 +15,6 @@ NOT_IN_PROJECT = Code("KPI084", "not-in-project", "A name that the project does 
 NOTHING_ASKED = Code("KPI085", "nothing-asked", "A query without KPIs")
 CANNOT_WRITE = Code("KPI086", "cannot-write", "Output that cannot be written")
 BAD_PARAM = Code("KPI088", "bad-param", "A `--param` that is not `name=value`")
-REPORT_NOT_ALONE = Code("KPI089", "report-not-alone", "A report among other things that are asked for")
 BINARY_ON_TERMINAL = Code("KPI087", "binary-on-terminal", "A binary format on a terminal")
 WOULD_OVERWRITE = Code("KPI098", "would-overwrite", "A file that is there already")
 NOTHING_FOUND = Code("KPI099", "nothing-found", "Words under which a project has nothing")
@@ -130,15 +129,6 @@ def binary_on_terminal(form: str) -> Diagnostic:
         BINARY_ON_TERMINAL,
         f"the format `{form}` is binary and stdout is a terminal",
         help=(f"write a file: `--output result.{form}`", "or send it to another program with `|`"),
-    )
-
-
-def report_not_alone(name: str) -> Diagnostic:
-    return Diagnostic(
-        REPORT_NOT_ALONE,
-        f"the report `{name}` is asked together with others",
-        notes=("a report says itself which KPIs, dimensions and range it has",),
-        help=("run it by itself, or name the KPIs",),
     )
 
 

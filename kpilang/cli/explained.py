@@ -9,17 +9,23 @@ from dataclasses import dataclass
 from datetime import date
 
 from kpilang import ir
-from kpilang.cli.additivity import Additivity, additivity
+from kpilang.cli.additivity import Additivity, additivity, reasons
 from kpilang.cli.formula import Line, tree
 from kpilang.cli.laws import laws
+from kpilang.cli.leaning import leans_on
 from kpilang.cli.reads import joins, reads
 from kpilang.cli.visibility import Sight, declared, matrix
+from kpilang.cli.wording import Sentence, Wording
 from kpilang.cli.words import about_of, has_goal_in_percent, label_of, place_of, unit_words
 from kpilang.diagnostics import Diagnostics, KpilangError
 from kpilang.nodes import walk
 from kpilang.project import PreparedQuery, Project
+from kpilang.semantics.certain import Certain
+from kpilang.semantics.credit_names import with_variants
 from kpilang.semantics.lookahead import looks_ahead
-from kpilang.syntax.spec import Embedded, KpiDecl
+from kpilang.semantics.parts import timed
+from kpilang.source import NOWHERE
+from kpilang.syntax.spec import AttributionDecl, Embedded, KpiDecl
 from kpilang.terminal import pad, visible, width, wrapped
 
 GAP = "  "
@@ -46,10 +52,17 @@ class Explained:
 
 
 def explained(name: str, project: Project) -> Explained:
-    """The KPI as defined. It is asked in a month, as some need a period; which one does not matter."""
-    prepared = project.query([name], from_=date(2024, 1, 1), to=date(2024, 2, 1))
-    decl = next((kpi for kpi in project.kpis if kpi.name.value == name), None)
-    resolved = project.catalog.kpi(name, decl.name.span, Diagnostics()) if decl else None
+    """The KPI as defined. It is asked in a month, as some need a period; which one does not matter.
+
+    Params that have several values and none of their own group it: it is shown with the first of each.
+    """
+    ignored = Diagnostics()
+    decl = project.catalog.declared(name, NOWHERE, ignored)
+    params = project.catalog.names.params
+    used = (definition.name for definition in leans_on(project, name, decl))
+    axes = [word for word in used if word in params and params[word].default is None]
+    prepared = project.query([name], by=axes, from_=date(2024, 1, 1), to=date(2024, 2, 1))
+    resolved = project.catalog.inspected.kpi(name, NOWHERE, ignored) if decl else None
     value = resolved.value if resolved else prepared.ir.outputs[0].value
     return Explained(name, project, prepared, decl, value)
 
@@ -59,7 +72,10 @@ def lines(one: Explained, cells: int | None, bold: str = "", plain: str = "") ->
     sections: list[tuple[str, list[str]]] = [
         ("", list(_heading(one, cells))),
         ("formula", list(_tree(one, cells))),
-        ("attributes", list(_attributes(one, cells))),
+        ("definitions", list(_definitions(one))),
+        ("attributions", list(_attributions(one))),
+        ("certain", list(_certain(one))),
+        ("does not add up", list(reasons(one.value))),
         ("laws", [f"{law.number:>2}  {law.text}" for law in laws(one.value, one.prepared.ir.model)]),
         ("reads", list(_reads(one, cells))),
         ("later rows", [_later(one)]),
@@ -125,7 +141,7 @@ def _text(embedded: Embedded) -> str:
 
 def _tree(one: Explained, cells: int | None) -> Iterator[str]:
     """The tree to the left, unit, exactness and additivity of each part in columns to the right."""
-    found = list(tree(one.value))
+    found = list(tree(one.value, Wording(_segments(one.project))))
     facts = [_facts(line, one) for line in found]
     widths = [max(map(width, (head, *texts))) for head, *texts in zip(_HEADINGS, *facts, strict=True)]
     columns = sum(widths) + len(GAP) * len(widths)
@@ -168,20 +184,56 @@ def _columns(texts: Sequence[str], widths: Sequence[int]) -> str:
 # ---------------------------------------------------------------------------- what it rests on
 
 
-def _attributes(one: Explained, cells: int | None) -> Iterator[str]:
-    """The attributes that it uses, as the spec has them."""
+def _segments(project: Project) -> dict[str, ir.Set]:
+    """The segments that are one sentence each; others are known by these."""
+    catalog = project.catalog
+    found = {name: catalog.segment(name, NOWHERE, Diagnostics()) for name in catalog.names.segments}
+    return {name: one for name, one in found.items() if isinstance(one, Sentence)}
+
+
+def _definitions(one: Explained) -> Iterator[str]:
+    """What it leans on, then the attributes that are used, as the spec has them."""
+    for definition in leans_on(one.project, one.name, one.declared):
+        yield visible(f"{definition.name} = {definition.text}")
     declared = {
         (entity.name.value, attribute.name.value): attribute.formula
         for entity in one.project.entities
         for attribute in entity.attributes
     }
-    used = [
-        (f"{entity.name}.{attribute.name}", declared[entity.name, attribute.name])
-        for entity in one.prepared.ir.model.entities
-        for attribute in entity.attributes
-        if (entity.name, attribute.name) in declared
-    ]
-    yield from (visible(f"{name} = {_text(formula)}") for name, formula in used)
+    for entity in one.prepared.ir.model.entities:
+        for attribute in entity.attributes:
+            formula = declared.get((entity.name, attribute.name))
+            if formula is not None:
+                yield visible(f"{entity.name}.{attribute.name} = {_text(formula)}")
+
+
+def _certain(one: Explained) -> Iterator[str]:
+    """Bounds that are proved from the formula."""
+    found = Certain(one.prepared.ir.model).bounds(one.value)
+    match found.least, found.most:
+        case None, None:
+            return
+        case least, None:
+            yield f"never below {least}"
+        case None, most:
+            yield f"never above {most}"
+        case least, most:
+            yield f"between {least} and {most}, or null"
+
+
+def _attributions(one: Explained) -> Iterator[str]:
+    """The attributions that it uses, with all that a variant takes over."""
+    used = {entity.name for entity in one.prepared.ir.model.entities}
+    for file in one.project.files:
+        for attribution in file.attributions:
+            yield from (visible(_credit(whole)) for name, whole in with_variants(attribution) if name in used)
+
+
+def _credit(decl: AttributionDecl) -> str:
+    keys = ("convert", "where", "dated", "touches", "via", "window", "model", "weight", "direct")
+    given = [f"{key} {_text(text)}" for key in keys if (text := getattr(decl, key)) is not None]
+    given += [f"{name.value} {_text(where)}" for name, where in decl.milestones]
+    return f"{decl.name.value} = {' · '.join(given)}"
 
 
 def _reads(one: Explained, cells: int | None) -> Iterator[str]:
@@ -201,17 +253,14 @@ def _later(one: Explained) -> str:
     model = one.prepared.ir.model
     ahead = looks_ahead(model, one.value)
     if ahead:
-        return visible(f"keep changing past values: {', '.join(ahead)} {_say(ahead)} `[ever]`")
-    steps = [step for node in walk(one.value) if isinstance(node, ir.Aggregate) for step in node.window]
+        look = "looks" if len(ahead) == 1 else "look"
+        return visible(f"keep changing past values: {', '.join(ahead)} {look} at rows of all times")
+    steps = [step for node in timed(one.value) for step in node.window]
     if any(isinstance(step, ir.Next) for step in steps):
         return "change past values until the end of `next …` has passed"
     if any(_is_over_children(attribute) for entity in model.entities for attribute in entity.attributes):
         return "change past values only until the bounds of its attributes have passed"
     return "change no past value"
-
-
-def _say(names: Sequence[str]) -> str:
-    return "says" if len(names) == 1 else "say"
 
 
 def _is_over_children(attribute: ir.Attribute) -> bool:

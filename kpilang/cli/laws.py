@@ -38,22 +38,52 @@ def laws(value: ir.Expr, model: ir.Model) -> list[Law]:
     """In the order of their numbers."""
     nodes = list(walk(value))
     aggregates = [node for node in nodes if isinstance(node, ir.Aggregate)]
-    found = dict.fromkeys(_of_time(aggregates, model))
+    found = dict.fromkeys(_of_time(nodes, model))
+    found.update(dict.fromkeys(_of_sets(nodes)))
     found.update(dict.fromkeys(_of_rows(aggregates)))
     found.update(dict.fromkeys(_of_values(value, nodes, aggregates, model)))
     return sorted(found, key=lambda law: law.number)
 
 
-def _of_time(aggregates: list[ir.Aggregate], model: ir.Model) -> Iterator[Law]:
-    anchors = [aggregate.anchor for aggregate in aggregates if aggregate.anchor is not None]
-    if any(anchor.type.kind is Kind.TIMESTAMP for anchor in anchors):
+def _of_time(nodes: Sequence[Node], model: ir.Model) -> Iterator[Law]:
+    dates = list(_dates(nodes))
+    if any(date.type.kind is Kind.TIMESTAMP for date in dates):
         midnight = f"days begin at midnight in {model.calendar.timezone}"
         yield Law(1, f"{midnight}; nothing at or after as-of counts")
-    kinds = {type(step) for aggregate in aggregates for step in aggregate.window}
+    kinds = {type(step) for node in nodes for step in getattr(node, "window", ())}
     yield from (Law(1, text) for kind, text in _STEPS.items() if kind in kinds)
-    nullable = sorted({anchor.name for anchor in anchors if anchor.type.nullable})
+    if any(isinstance(node, ir.State) for node in nodes):
+        yield Law(1, "`while` is who is in at the end: came before it, and did not leave before it")
+    if any(isinstance(node, ir.PerGrain) for node in nodes):
+        yield Law(3, "sub-periods without rows count like the others")
+    nullable = sorted({date.name for date in dates if isinstance(date, ir.Field) and date.type.nullable})
     if nullable:
         yield Law(2, f"rows without {_listed(nullable)} are in no period")
+
+
+def _dates(nodes: Sequence[Node]) -> Iterator[ir.Expr]:
+    """What puts rows and members into periods."""
+    for node in nodes:
+        match node:
+            case ir.Aggregate(anchor=anchor) | ir.With(anchor=anchor) | ir.Event(anchor=anchor):
+                yield from (() if anchor is None else (anchor,))
+            case ir.State(start=start):
+                yield start
+            case _:
+                pass
+
+
+def _of_sets(nodes: Sequence[Node]) -> Iterator[Law]:
+    kinds = {type(node) for node in nodes}
+    if ir.CountOf in kinds:
+        yield Law(3, "a set without members counts 0")
+        yield Law(11, "who is a member is decided within each group of the query; each counts once")
+    if ir.Member in kinds:
+        yield Law(11, "`in` asks of the whole population, whatever the groups and conditions of the query")
+    if ir.With in kinds:
+        yield Law(6, "a key that rows hold counts, also where its own row is missing")
+    if ir.PerKeys in kinds:
+        yield Law(12, "null is a value of `per` like the others")
 
 
 def _of_rows(aggregates: list[ir.Aggregate]) -> Iterator[Law]:
@@ -87,6 +117,7 @@ def _of_values(
         yield Law(4, "a division by zero is null, never infinite")
     yield Law(7, _EXACTNESS[value.type.exactness]) if value.type.is_numeric else Law(7, "exact")
     yield from _of_functions(others)
+    yield from _of_credits({aggregate.entity for aggregate in aggregates}, model)
 
 
 def _of_functions(ops: set[ir.AggregateOp]) -> Iterator[Law]:
@@ -96,6 +127,15 @@ def _of_functions(ops: set[ir.AggregateOp]) -> Iterator[Law]:
         yield Law(9, "median and percentile interpolate linearly")
     if ops & {ir.AggregateOp.FIRST, ir.AggregateOp.LAST}:
         yield Law(9, "first and last go by the date, ties by the key, nulls skipped")
+
+
+def _of_credits(entities: set[str], model: ir.Model) -> Iterator[Law]:
+    origins = [model.entity(entity).origin for entity in sorted(entities)]
+    shares = [origin.shares for origin in origins if isinstance(origin, ir.Credits)]
+    if any(not isinstance(share, ir.InFull) for share in shares):
+        yield Law(13, "credits of a conversion add up to its value; one without a touch is a row of its own")
+    if any(isinstance(share, ir.InFull) for share in shares):
+        yield Law(13, "a conversion counts once and in full in each group, so groups do not add up")
 
 
 def _ops(ops: set[ir.AggregateOp]) -> str:

@@ -5,23 +5,20 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from kpilang import files
 from kpilang.cli import errors, options
 from kpilang.cli.asked import asked
 from kpilang.cli.streams import Streams
-from kpilang.diagnostics import Diagnostics, KpilangError
-from kpilang.project import PreparedQuery, Project, load
+from kpilang.diagnostics import KpilangError
+from kpilang.project import PreparedQuery, Project, load, of_text
 from kpilang.semantics.request import Request
 from kpilang.source import Source
-from kpilang.syntax.reader import read_project, read_spec
-from kpilang.syntax.spec import ProjectDecl
 
 STDIN_NAME = "<stdin>"
 
 
 def open_project(path: str | None, streams: Streams, target: str | None = None) -> Project:
     """The project at `path`; its texts are made known to the streams, for excerpts."""
-    project = _from_stdin(target) if path == options.STDIN else load(path, target)
+    project = of_text(Source(STDIN_NAME, _stdin()), target) if path == options.STDIN else load(path, target)
     streams.sources = {**streams.sources, **project.sources}
     return project
 
@@ -38,37 +35,8 @@ def prepare(words: dict[str, Any], verb: str, streams: Streams, target: str | No
 
 
 def _typed(request: Request) -> dict[str, Source]:
-    """The texts of the command line under the names by which findings point at them; of several texts under
-    one name it is not known which is meant, so there is no excerpt."""
-    texts = {
-        "KPI": request.kpis,
-        "--by": request.by,
-        "--grain": (request.grain,),
-        "--from": (request.start,),
-        "--to": (request.end,),
-        "--where": (request.where,),
-        "--as-of": (request.as_of,),
-        "--order": request.order,
-        **{f"--param {name}": (value,) for name, value in request.params.items()},
-    }
-    return {
-        name: Source(name, values[0])
-        for name, values in texts.items()
-        if len(values) == 1 and values[0] is not None
-    }
-
-
-def _from_stdin(target: str | None) -> Project:
-    """One spec from stdin, under the settings of the project around the working directory."""
-    place = files.find(None)
-    diags = Diagnostics()
-    declaration, texts = ProjectDecl(), {}
-    if place.declaration is not None and (settings := files.read(place.declaration, diags)):
-        texts[settings.name] = settings
-        declaration = read_project(settings, diags)
-    source = Source(STDIN_NAME, _stdin())
-    texts[STDIN_NAME] = source
-    return Project(place.folder, declaration, (read_spec(source, diags),), texts, diags, target)
+    """The texts of the command line under the names by which findings point at them."""
+    return {name: Source(name, "\n".join(words)) for name, words in request.texts.items()}
 
 
 def _stdin() -> str:

@@ -26,11 +26,12 @@ class Reading:
 
 def reads(prepared: PreparedQuery) -> Iterator[Reading]:
     """In the order of the plan. `KpilangError` where the plan refuses the query."""
-    explained = explain(prepared.plan())
-    for entity, count in explained.times_read().items():
-        origin = _origin(prepared.ir.model.entity(entity))
-        reasons = tuple(_reason(read.why, entity) for read in explained.reads if read.entity == entity)
-        yield Reading(entity, origin, _TIMES.get(count, f"{count} times"), reasons)
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for read in explain(prepared.plan()).reads:
+        reasons.setdefault((read.entity, _origin(read.origin)), []).append(_reason(read.why, read.entity))
+    for (entity, origin), found in reasons.items():
+        times = _TIMES.get(len(found), f"{len(found)} times")
+        yield Reading(entity, origin, times, tuple(dict.fromkeys(found)))
 
 
 def _reason(why: str, entity: str) -> str:
@@ -42,26 +43,26 @@ def joins(query: ir.Query) -> list[str]:
     return list(dict.fromkeys(_paths(query)))
 
 
-def _origin(entity: ir.Entity) -> str:
-    match entity.origin:
+def _origin(origin: ir.Origin) -> str:
+    match origin:
         case ir.Table():
-            return f"table {'.'.join(entity.origin.parts)}"
+            return f"table {'.'.join(origin.parts)}"
         case ir.File():
-            return f"file {entity.origin.pattern}"
+            return f"file {origin.pattern}"
         case ir.SqlText():
             return "a query"
         case ir.Each(source, column):
             return f"each {column} of {source}"
         case ir.Union(sources):
             return f"from {', '.join(source.name for source in sources)}"
-        case None:
-            return "no table yet"
+        case ir.Credits(conversions=conversions, touches=touches):
+            return f"{conversions} credited to {touches}"
         case _:
-            assert_never(entity.origin)
+            assert_never(origin)
 
 
 def _paths(query: ir.Query) -> Iterator[str]:
-    roots: list[Node] = [output.value for output in query.outputs]
+    roots: list[Node] = [value for output in query.outputs for value in (output.along or (output.value,))]
     roots += [path for dimension in query.dimensions for _, path in dimension.paths]
     roots += [attribute.value for entity in query.model.entities for attribute in entity.attributes]
     for root in roots:
@@ -77,6 +78,13 @@ def _end(model: ir.Model, child: ir.Child) -> str:
     here = child.entity
     for step in child.link:
         column = model.entity(here).column(step)
-        assert column is not None and column.reference is not None, "links are references"
+        assert column is not None, "links are columns"
+        if column.reference is None:
+            return derived_by(model, here, step)
         here = column.reference.target
     return here
+
+
+def derived_by(model: ir.Model, entity: str, column: str) -> str:
+    """The entity that is made of the values of a column."""
+    return next(made.name for made in model.entities if made.origin == ir.Each(entity, column))

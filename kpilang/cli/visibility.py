@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kpilang import ir
+from kpilang.cli.words import unbound_of
 from kpilang.diagnostics import Diagnostics, Severity
 from kpilang.project import Project
 from kpilang.semantics.catalog import Catalog
@@ -47,6 +48,8 @@ class Row:
     name: str
     cells: tuple[Cell, ...]
     error: str = ""
+    unbound: str = ""
+    """Abstract entities for want of whose rows a KPI cannot be computed."""
 
     def lacking(self) -> tuple[str, ...]:
         """The entities because of which it cannot be cut by all."""
@@ -63,13 +66,16 @@ class Matrix:
 
 def matrix(project: Project, kpis: Sequence[str], dimensions: Sequence[str]) -> Matrix:
     """The KPIs by the dimensions, both names that exist."""
-    asked = [_Asked.of(name, project.catalog) for name in kpis]
+    asked = [_Asked.of(name, project.catalog.inspected) for name in kpis]
     entities = sorted({entity for one in asked for entity in one.entities})
     return Matrix(
         tuple(dimensions),
-        tuple(Row(one.name, tuple(one.cells(dimensions)), one.error) for one in asked),
         tuple(
-            Row(name, tuple(_cell_of_entity(name, word, project.catalog) for word in dimensions))
+            Row(one.name, tuple(one.cells(dimensions)), one.error, unbound_of(one.name, project) or "")
+            for one in asked
+        ),
+        tuple(
+            Row(name, tuple(_cell_of_entity(name, word, project.catalog.inspected) for word in dimensions))
             for name in entities
         ),
     )
@@ -77,13 +83,13 @@ def matrix(project: Project, kpis: Sequence[str], dimensions: Sequence[str]) -> 
 
 def declared(project: Project) -> tuple[str, ...]:
     """The conformed dimensions."""
-    return tuple(sorted({dimension.name.value for dimension in project.dimensions}))
+    return tuple(sorted(project.catalog.names.dimensions))
 
 
 def columns(project: Project) -> tuple[str, ...]:
     """Columns and attributes of entities that make sensible groups: texts, words, truths, references."""
-    catalog = project.catalog
-    infos = [info for entity in project.entities if (info := catalog.entity(entity.name.value)) is not None]
+    catalog = project.catalog.inspected
+    infos = [info for name in catalog.names.entities if (info := catalog.named(name)) is not None]
     return tuple(sorted({name for info in infos for name in info.members if _groups(info, name, catalog)}))
 
 

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TypeVar
+
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
 from kpilang.project import Project
 from kpilang.report.units import unit_text
-from kpilang.syntax.spec import Common, KpiDecl, Text
+from kpilang.semantics.models import model_of
+from kpilang.semantics.unbound import abstract
+from kpilang.source import NOWHERE
+from kpilang.syntax.spec import (
+    AttributionDecl,
+    Common,
+    DimensionDecl,
+    EntityDecl,
+    KpiDecl,
+    ParamDecl,
+    ReportDecl,
+    SegmentDecl,
+    Text,
+)
 from kpilang.types import DAY, SECOND, Kind
+
+D = TypeVar("D", AttributionDecl, EntityDecl, DimensionDecl, KpiDecl, ParamDecl, ReportDecl, SegmentDecl)
 
 LANGUAGES = ("", "en")
 """Which label is shown: the one without a language, else English, else the first there is."""
@@ -55,10 +73,26 @@ def unit_words(expr: ir.Expr, in_percent: bool = False) -> str:
     return unit_text(type.unit) or ("ratio" if is_ratio else "number")
 
 
-def unit_of(kpi: KpiDecl, project: Project) -> str | None:
+def ours_first(seen: Mapping[str, D], project: Project) -> list[tuple[str, D]]:
+    """Declarations by the names that they have in the project: its own, then those of imports."""
+    own = project.catalog.names.own
+    return sorted(seen.items(), key=lambda pair: (not own.has(pair[1].name.span), pair[0]))
+
+
+def unit_of(name: str, kpi: KpiDecl, project: Project) -> str | None:
     """The unit that the checker infers; None for a KPI with an error, which `check` reports."""
-    found = project.catalog.kpi(kpi.name.value, kpi.name.span, Diagnostics())
+    found = project.catalog.inspected.kpi(name, kpi.name.span, Diagnostics())
     return unit_words(found.value, has_goal_in_percent(kpi)) if found is not None else None
+
+
+def unbound_of(name: str, project: Project) -> str | None:
+    """The abstract entities for want of whose rows a KPI cannot be computed; None if there are none."""
+    catalog, ignored = project.catalog, Diagnostics()
+    found = catalog.kpi(name, NOWHERE, ignored)
+    if found is None:
+        return None
+    names = [entity.name for entity in abstract(found.value, model_of(catalog, [found.value], ignored))]
+    return ", ".join(sorted(names)) or None
 
 
 def has_goal_in_percent(kpi: KpiDecl) -> bool:

@@ -36,6 +36,7 @@ class Target:
     data: tuple[tuple[str, Span], ...] = ()
     database: tuple[str, Span] | None = None
     schema: tuple[str, Span] | None = None
+    url: tuple[str, Span] | None = None
     span: Span = NOWHERE
 
 
@@ -71,10 +72,12 @@ class Engine(Protocol):
 
 
 def connect(target: Target) -> Engine:
-    """The engine of the target; nothing is opened before the first query."""
+    """The engine of the target, with what it takes from the environment; nothing is opened before the first
+    query."""
     if target.engine not in ENGINES:
         raise KpilangError(errors.unknown_engine(target.engine, sorted(ENGINES), target.span))
-    engine: Engine = import_module(ENGINES[target.engine]).Engine(target)
+    filled: Target = import_module("kpilang.engines.environment").filled(target)
+    engine: Engine = import_module(ENGINES[target.engine]).Engine(filled)
     return engine
 
 

@@ -82,7 +82,7 @@ def _place(entity: ir.Entity) -> str:
             return f"the file `{pattern}`"
         case ir.SqlText():
             return f"the query of `{entity.name}`"
-        case None | ir.Each() | ir.Union():
+        case None | ir.Each() | ir.Union() | ir.Credits():
             return f"`{entity.name}`"
         case _:
             assert_never(entity.origin)

@@ -63,8 +63,12 @@ class Engine:
         reach = Reach.of(query)
         scene = Scene(self.target.folder, _places(reach))
         with workspace.connect() as connection:
-            self._prepare(connection, reach, scene)
-            return fetch(connection, statement, scene)
+
+            def work() -> Rows:
+                self._prepare(connection, reach, scene)
+                return _answered(connection, statement, scene)
+
+            return _interruptible(connection, work)
 
     # ------------------------------------------------------------------ tables
 
@@ -88,6 +92,7 @@ class Engine:
 
     def _catalogue(self, connection: Connection, scene: Scene, diags: Diagnostics) -> Catalogue:
         files = data_tables(self.target, diags)
+        self._refuse_settings(diags)
         if self.target.database is None:
             return Catalogue(self.target, files)
         name, span = self.target.database
@@ -100,17 +105,39 @@ class Engine:
             try:
                 connection.execute(sqltext.attach(str(path), workspace.DATABASE, read_only=True))
                 stored = _stored(connection)
+                self._find_schema(name, stored, diags)
             except duckdb.Error as error:
                 diags.add(failures.unopened(error, name, span, scene))
         return Catalogue(self.target, files, tuple(stored), schema, path.stem)
 
+    def _refuse_settings(self, diags: Diagnostics) -> None:
+        """What would be left out in silence."""
+        if self.target.url is not None:
+            help = "name the file of the database by `database:`"
+            diags.add(engine_errors.unusable_setting("url", "duckdb", help, self.target.url[1]))
+        if self.target.schema is not None and self.target.database is None:
+            help = "a schema is one of a `database:`; data files have the name of their folder before theirs"
+            diags.add(engine_errors.unusable_setting("schema", "duckdb", help, self.target.schema[1]))
+
+    def _find_schema(self, database: str, stored: Iterable[tuple[str, ...]], diags: Diagnostics) -> None:
+        if self.target.schema is None:
+            return
+        name, span = self.target.schema
+        known = {table[0] for table in stored}
+        if name.casefold() not in {schema.casefold() for schema in known}:
+            diags.add(engine_errors.unknown_schema(name, database, known, span))
+
 
 def fetch(connection: Connection, statement: Statement, scene: Scene | None = None) -> Rows:
     """The rows of a statement on any connection in UTC, times as times of UTC without a zone."""
+    return _interruptible(connection, lambda: _answered(connection, statement, scene or Scene()))
+
+
+def _answered(connection: Connection, statement: Statement, scene: Scene) -> Rows:
     try:
-        return _interruptible(connection, lambda: _fetched(connection, statement))
+        return _fetched(connection, statement)
     except duckdb.Error as error:
-        found = failures.failure(error, scene or Scene())
+        found = failures.failure(error, scene)
         if found is None:
             found = errors.refused_sql("DuckDB", failures.first_line(error), __version__)
         raise KpilangError(found) from error

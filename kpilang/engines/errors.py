@@ -26,6 +26,11 @@ QUERY_FAILED = Code("KPI615", "query-failed", "The query of an entity does not r
 UNKNOWN_FORMAT = Code("KPI616", "unknown-format", "A file of a format that cannot be read")
 RANGE_NEEDED = Code("KPI617", "range-needed", "A grain without a range, where no data can be asked")
 AMBIGUOUS_ROWS = Code("KPI618", "ambiguous-rows", "Rows in the data of which only one may be there")
+NEGATIVE_WEIGHT = Code("KPI619", "negative-weight", "A touch that weighs less than nothing")
+
+MISSING_VARIABLE = Code("KPI622", "missing-variable", "A variable of the environment that is not set")
+UNKNOWN_SCHEMA = Code("KPI620", "unknown-schema", "A schema that the database does not have")
+UNUSABLE_SETTING = Code("KPI621", "unusable-setting", "A setting of a target that its engine has no use for")
 
 # ---------------------------------------------------------------------------- targets
 
@@ -58,6 +63,38 @@ def no_data(pattern: str, folder: str, span: Span) -> Diagnostic:
         label="finds nothing",
         notes=(f"patterns are relative to `{folder}`",),
         help=("name a folder, a file or a pattern of CSV, Parquet or JSON files, such as `data/*.parquet`",),
+    )
+
+
+def missing_variable(name: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        MISSING_VARIABLE,
+        f"the variable `{name}` is not set",
+        span,
+        label="empty, or not there",
+        notes=("what `env(…)` names is taken from the environment of the program",),
+        help=(f"set it: `export {name}=…`, or choose another target",),
+    )
+
+
+def unknown_schema(name: str, database: str, known: Iterable[str], span: Span) -> Diagnostic:
+    there = sorted(set(known))
+    return Diagnostic(
+        UNKNOWN_SCHEMA,
+        f"`{database}` has no tables in a schema `{name}`",
+        span,
+        label="no such schema, or an empty one",
+        notes=(_list("schemas with tables", there, "it has no tables at all"),),
+        help=_did_you_mean(name, there),
+    )
+
+
+def unusable_setting(key: str, engine: str, why: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        UNUSABLE_SETTING,
+        f"`{key}` means nothing to this target of the engine `{engine}`",
+        span,
+        help=(why,),
     )
 
 
@@ -199,6 +236,16 @@ def ambiguous_rows(words: str) -> Diagnostic:
         NOWHERE,
         notes=("any of them could be meant, so there is no right number",),
         help=("tell them apart: a further column in `duplicates`, or in the key, does",),
+    )
+
+
+def negative_weight(touches: str) -> Diagnostic:
+    return Diagnostic(
+        NEGATIVE_WEIGHT,
+        f"the weight of a row of `{touches}` is negative",
+        NOWHERE,
+        notes=("a share of a conversion cannot be less than nothing; a null weight counts as 0",),
+        help=("let `weight:` give 0 where a touch should have no credit: `greatest(…, 0)`",),
     )
 
 

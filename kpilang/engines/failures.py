@@ -12,7 +12,7 @@ import duckdb
 
 from kpilang.diagnostics import Diagnostic
 from kpilang.engines import errors
-from kpilang.plan.scalars import STOPPED
+from kpilang.plan.scalars import NEGATIVE, STOPPED
 from kpilang.source import NOWHERE, Span
 
 REFUSED = "\x01kpilang refuses "
@@ -55,6 +55,8 @@ def failure(error: duckdb.Error, scene: Scene) -> Diagnostic | None:
             return errors.unreadable_data("the data", words)
         case duckdb.InvalidInputException() if REFUSED in str(error):
             return _refused(str(error), scene)
+        case duckdb.InvalidInputException() if NEGATIVE in words:
+            return errors.negative_weight(words.partition(NEGATIVE)[2])
         case duckdb.InvalidInputException() if STOPPED in words:
             return errors.ambiguous_rows(words.partition(STOPPED)[2])
         case duckdb.InvalidInputException() if _is_file_trouble(words):

@@ -83,7 +83,7 @@ def _add(
             _declare(needs.table((pattern,), entity, is_optional, is_file=True), entity, reach)
         case ir.SqlText(texts):
             _add_query(needs, entity, dict(texts), engine, is_optional, diags)
-        case ir.Each() | ir.Union():
+        case ir.Each() | ir.Union() | ir.Credits():
             raise AssertionError("places hold rows themselves")
         case _:
             assert_never(entity.origin)
@@ -156,6 +156,8 @@ def id_links(reach: Reach) -> Iterator[tuple[IdColumn, IdColumn]]:
     }
     yield from _within_dimensions(reach, reached)
     for entity in reached.values():
+        if isinstance(entity.origin, ir.Credits):
+            yield from _within_credits(reach, entity.origin)
         for column in reach.used(entity):
             target = reached.get(column.reference.target) if column.reference is not None else None
             if column.reference is None or target is None:
@@ -170,10 +172,27 @@ def _ends(reach: Reach, entity: str, column: str) -> Iterator[IdColumn]:
     origin = reach.model.entity(entity).origin
     if isinstance(origin, ir.Each):
         yield from _ends(reach, origin.entity, column)
+    if isinstance(origin, ir.Credits):
+        yield from _ends_of_credit(reach, entity, column)
     for place in reach.places[entity]:
         found = place.column(column)
         if found is not None:
             yield place.name, found
+
+
+def _ends_of_credit(reach: Reach, entity: str, column: str) -> Iterator[IdColumn]:
+    """A credit holds the keys of its conversion and of its touch."""
+    for reference in (other.reference for other in reach.model.entity(entity).columns):
+        if reference is not None and column in reference.columns:
+            key = reach.model.entity(reference.target).key[reference.columns.index(column)]
+            yield from _ends(reach, reference.target, key)
+
+
+def _within_credits(reach: Reach, credits: ir.Credits) -> Iterator[tuple[IdColumn, IdColumn]]:
+    """What conversions and touches share."""
+    for ours, theirs in credits.keys:
+        if isinstance(ours, ir.Field) and isinstance(theirs, ir.Field) and ours.type.kind is Kind.ID:
+            yield from product(_ends(reach, ours.owner, ours.name), _ends(reach, theirs.owner, theirs.name))
 
 
 def _within_dimensions(reach: Reach, reached: dict[str, ir.Entity]) -> Iterator[tuple[IdColumn, IdColumn]]:

@@ -38,7 +38,7 @@ class Reach:
     @classmethod
     def of(cls, query: ir.Query) -> Reach:
         reach = cls(query.model, query.dimensions)
-        reach._expressions(*(output.value for output in query.outputs))
+        reach._expressions(*(value for o in query.outputs for value in (o.along or (o.value,))))
         reach._look_around(reach.columns)
         return reach
 
@@ -81,6 +81,8 @@ class Reach:
         if isinstance(entity.origin, ir.Each):
             self._entity(entity.origin.entity)
             self._name(entity.origin.entity, entity.origin.column)
+        if isinstance(entity.origin, ir.Credits):
+            self._credits(entity.origin)
         if entity.covers is not None and entity.time is not None:
             self._name(name, entity.time)
         if entity.recorded is not None:
@@ -89,6 +91,13 @@ class Reach:
             self._names(name, (*entity.key, entity.valid.start, entity.valid.end))
         if entity.duplicates is not None:
             self._names(name, (column.name for column in entity.columns))
+
+    def _credits(self, credits: ir.Credits) -> None:
+        """Credits are made of all that decides about them, and of both keys."""
+        for name in (credits.conversions, credits.touches):
+            self._entity(name)
+            self._names(name, self.model.entity(name).key)
+        self._expressions(*credits.of_conversion, *credits.of_touch)
 
     def _expressions(self, *expressions: ir.Expr | None) -> None:
         for expression in expressions:
@@ -196,7 +205,7 @@ class Reach:
 
 def _places(entity: ir.Entity) -> Iterator[ir.Entity]:
     match entity.origin:
-        case ir.Each():
+        case ir.Each() | ir.Credits():
             return
         case ir.Union(sources):
             for source in sources:

@@ -15,6 +15,7 @@ from kpilang.plan.naive import naive
 from kpilang.plan.plan import Plan
 from kpilang.plan.relations import Relations
 from kpilang.plan.stage import Stage
+from kpilang.plan.unbound import refuse_unbound
 
 
 def build(query: ir.Query, now: datetime, rewrites: Collection[str] = rules.ALL) -> Plan:
@@ -23,11 +24,12 @@ def build(query: ir.Query, now: datetime, rewrites: Collection[str] = rules.ALL)
     `rewrites` names those that are applied; without any the plan is naive and means the same. Raises
     `KpilangError` (KPI5xx) for what cannot be planned.
     """
+    refuse_unbound(query)
     grid = grid_of(query, now)
     draft = rules.apply(naive(query, grid), rewrites)
     gather = partial(members_of, rewrites=tuple(rewrites))
     relations = Relations(query.model, grid, gather, draft.has_series)
     stage = Stage(relations, draft)
     spine = stage.spine()
-    answer = AnswerBuilder(draft, spine, stage.values(spine), relations.calendar).build()
+    answer = AnswerBuilder(relations, draft, spine, stage.values(spine)).build()
     return Plan(query, relations.finished(answer), answer, draft, tuple(rewrites))

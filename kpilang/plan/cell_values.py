@@ -76,7 +76,7 @@ class CellValues:
             case ir.Case(whens, otherwise, type_):
                 pairs = tuple((self.value(when.condition), self.value(when.value)) for when in whens)
                 return Choose(pairs, None if otherwise is None else self.value(otherwise), type_)
-            case ir.Field() | ir.Outer() | ir.Raw() | ir.Child() | ir.Rank() | ir.Member():
+            case ir.Field() | ir.Outer() | ir.Raw() | ir.Child() | ir.Rank() | ir.Member() | ir.TouchValue():
                 raise AssertionError("a row's value in a cell")
             case _:
                 assert_never(expr)

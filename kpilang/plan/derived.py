@@ -16,7 +16,9 @@ from kpilang.nodes import Node, children, map_children
 from kpilang.plan import nodes, scalars
 from kpilang.plan.child_coverage import is_outside, time_bounds
 from kpilang.plan.conditions import factor
+from kpilang.plan.credits import CreditRows
 from kpilang.plan.local import is_local
+from kpilang.plan.matching import Matching, matching
 from kpilang.plan.measures import measure, of_nothing, share_of, sort_value
 from kpilang.plan.names import Names
 from kpilang.plan.origins import MadeRows, identity_names, made_rows, one_of_sources
@@ -38,9 +40,12 @@ class RowReader(Reader):
         outer: Steps | None = None,
         is_bounded: bool = False,
         above: str | None = None,
+        names: Names | None = None,
     ) -> None:
-        super().__init__(relations, entity, periods, outer, is_bounded, above)
+        super().__init__(relations, entity, periods, outer, is_bounded, above, names)
         self._handed_through: dict[str, MadeRows] = {}
+        self._credits: CreditRows | None = None
+        self._parts: dict[str, str] = {}
         self._joined: dict[tuple[str, Steps], str] = {}
         self._start = self._table(self.entity, self.alias)
         self.existence(
@@ -69,6 +74,9 @@ class RowReader(Reader):
     def _table(self, entity: ir.Entity, alias: str) -> nodes.Source:
         """The rows as they lie, or a relation where they have to be made first."""
         made = made_rows(self.relations, entity, RowReader)
+        if isinstance(made, CreditRows):
+            made.read_by(self)
+            self._credits = made
         return table_of(entity) if made is None else self._handed(made, alias)
 
     def _of_sources(
@@ -99,25 +107,49 @@ class RowReader(Reader):
         return nodes.RelationSource(made.name)
 
     def physical(self, alias: str, name: str, type_: Type) -> scalars.Column:
+        if alias in self._parts:
+            assert self._credits is not None, "parts are of credits"
+            shown = self._credits.of_part(self._parts[alias], name, type_)
+            return scalars.Column(self.alias, shown, type_.with_null())
         if alias in self._handed_through:
             self._handed_through[alias].want(name, type_)
         return super().physical(alias, name, type_)
 
+    # ------------------------------------------------------------------ credits
+
+    def join(self, steps: Steps) -> str:
+        """The conversion and the touch of a credit lie beside it already."""
+        is_part = self._credits is not None and len(steps) == 1 and steps[0] in (ir.CONVERSION, ir.TOUCH)
+        if is_part and steps not in self._aliases:
+            self._aliases[steps] = self.take_alias(steps[0])
+            self._parts[self._aliases[steps]] = steps[0]
+        return super().join(steps)
+
+    def rows(self, *where: Scalar) -> nodes.Rows:
+        found = super().rows(*where)
+        if self._credits is not None:
+            self._credits.only(self, self.alias, found.where)
+        return found
+
     # ------------------------------------------------------------------ aggregates over children
 
     def child(self, child: ir.Child, steps: Steps) -> Scalar:
-        totals = self._totals(child, steps)
-        column = totals.column(child, self.hint)
+        matched = None if child.link else matching(child)
+        totals = self._totals(child, matched, steps)
+        column = totals.column(child if matched is None else matched.rest, self.hint)
         value: Scalar = scalars.Column(self._join_totals(totals, steps), column, child.type.with_null())
         return self._within_coverage(child, of_nothing(child.op, value), steps)
 
-    def _totals(self, child: ir.Child, steps: Steps) -> _Totals:
+    def _totals(self, child: ir.Child, matched: Matching | None, steps: Steps) -> _Totals:
         owner = self.owner(steps)
         outer = tuple(dict.fromkeys(part.field for part in _outside(child)))
         level = self.relations.levels.of(child)
         if child.link:
             key: tuple[object, ...] = ("linked", owner.name, child.entity, child.link, level)
             made = self.relations.shared.get(key, lambda: _linked(self.relations, child, owner))
+        elif matched is not None:
+            key = ("matched", owner.name, child.entity, matched.pairs, level)
+            made = self.relations.shared.get(key, lambda: _matched(self.relations, owner, child, matched))
         elif outer:
             key = ("values", owner.name, child.entity, outer, level)
             made = self.relations.shared.get(key, lambda: _by_values(self.relations, owner, child, outer))
@@ -129,10 +161,10 @@ class RowReader(Reader):
     def _join_totals(self, totals: _Totals, steps: Steps) -> str:
         if (totals.name, steps) in self._joined:
             return self._joined[totals.name, steps]
-        outer = tuple(self.value(f, steps) for f in totals.outer)
+        outer = tuple(self.value(expr, steps) for expr in totals.outer)
         here = outer if totals.outer else self.identity(steps)
         alias = self.take_alias(totals.name, "_".join((*steps, totals.name)))
-        same = Op.IS if totals.outer else Op.EQ
+        same = Op.IS if totals.has_nulls else Op.EQ
         there = tuple(scalars.Column(alias, named.name, named.value.type) for named in totals.keys)
         pairs = zip(here, there, strict=True) if there else ()
         on = tuple(scalars.compare(same, left, right) for left, right in pairs)
@@ -254,7 +286,11 @@ class _RankedRows:
 
 
 class _Totals:
-    """An aggregation of child rows in the making: attributes over the same rows share it."""
+    """An aggregation of child rows in the making: attributes over the same rows share it.
+
+    `outer` are expressions of the outer row that its keys are held against, its identity without any;
+    `has_nulls` says that a null among them is a value.
+    """
 
     def __init__(
         self,
@@ -262,11 +298,13 @@ class _Totals:
         reader: RowReader,
         keys: tuple[Named, ...],
         about: str,
-        outer: tuple[ir.Field, ...] = (),
+        outer: tuple[ir.Expr, ...] = (),
+        has_nulls: bool = False,
     ) -> None:
         self.name = name
         self.keys = keys
         self.outer = outer
+        self.has_nulls = has_nulls
         self._reader = reader
         self._about = about
         self._visible = reader.visible()
@@ -315,7 +353,7 @@ class _Totals:
             for (child, (name, _)), rest in zip(self._wanted.items(), factored.rest, strict=True)
         )
         found = tuple(scalars.is_not_null(key.value) for key in self.keys if key.value.type.nullable)
-        keep = () if self.outer else found
+        keep = () if self.has_nulls else found
         rows = self._reader.rows(*keep, *self._visible, *factored.shared, factored.any)
         return nodes.ChildTotals(self.name, rows, self.keys, measures, self._about)
 
@@ -361,9 +399,9 @@ def _by_values(
     names = Names()
     columns = tuple(Named(names.take(f.name, "_".join((*f.steps, f.name))), over.value(f)) for f in outer)
     name = relations.names.take(f"{owner.name}_values")
-    about = f"different values of {owner.name} that decide about {child.entity}"
+    why = f"different values of {owner.name} that decide about {child.entity}"
     rows = over.rows()
-    relations.add(name, lambda: nodes.OuterValues(name, rows, columns, about))
+    relations.add(name, lambda: nodes.OuterValues(name, rows, columns, why))
     reader = RowReader(relations, child.entity)
     alias = reader.take_alias("this")
     reader.add_join(nodes.Join(nodes.RelationSource(name), alias, (), left=False))
@@ -372,4 +410,15 @@ def _by_values(
         f: scalars.Column(alias, k.name, k.value.type) for f, k in zip(outer, keys, strict=True)
     }
     wish = relations.names.take(f"{child.entity}_for_{owner.name}")
-    return _Totals(wish, reader, keys, f"{child.entity} for each such value of {owner.name}", outer)
+    about = f"{child.entity} for each such value of {owner.name}"
+    return _Totals(wish, reader, keys, about, outer, has_nulls=True)
+
+
+def _matched(relations: Relations, owner: ir.Entity, child: ir.Child, matched: Matching) -> _Totals:
+    """Children found by equal values are grouped by theirs: the outer rows need not be read before."""
+    reader = RowReader(relations, child.entity)
+    names = Names()
+    keys = tuple(Named(names.take(wish), reader.value(theirs)) for wish, (theirs, _) in matched.named())
+    name = relations.names.take(f"{child.entity}_for_{owner.name}")
+    about = f"{child.entity} by {', '.join(key.name for key in keys)}, to be met by {owner.name}"
+    return _Totals(name, reader, keys, about, tuple(_own(ours) for _, ours in matched.pairs))

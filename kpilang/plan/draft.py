@@ -32,7 +32,7 @@ class Atom:
 
     A witness is not shown: it only says which groups have a row (an `across` aggregate's groups are those
     before the across); with `is_rolled_up` the total across is added up from these groups. `cell` is what the
-    aggregate stands for, if that is something else: the size of a set.
+    aggregate stands for, if that is something else: the size of a set, or the same in other words.
     """
 
     aggregate: ir.Aggregate
@@ -40,7 +40,7 @@ class Atom:
     witness: bool = False
     is_rolled_up: bool = False
     among: Among | None = None
-    stands_for: ir.CountOf | None = None
+    stands_for: ir.Aggregate | ir.CountOf | None = None
 
     @property
     def cell(self) -> ir.Aggregate | ir.CountOf:
@@ -49,7 +49,10 @@ class Atom:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Rows meet a calendar of intervals, which may overlap. All atoms of the block have the same ones."""
+    """Rows meet a calendar of intervals, which may overlap. All atoms of the block have the same ones.
+
+    Without an anchor rows meet periods; atoms see rows in the same ones, but may judge them by any window.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kpilang.diagnostics import Code, Diagnostic
 from kpilang.source import NOWHERE, Span
 from kpilang.types import TimeUnit
@@ -23,14 +25,20 @@ def too_many_periods(grain: TimeUnit, most: int) -> Diagnostic:
     )
 
 
-def no_origin(entity: str, span: Span) -> Diagnostic:
+def no_origin(kpi: str, entity: str, columns: Sequence[str], span: Span) -> Diagnostic:
+    """`columns` are those of the entity that the query reads."""
+    values = ", ".join(f"`{column}`" for column in columns)
     return Diagnostic(
         NO_ORIGIN,
-        f"`{entity}` has no table",
+        f"`{kpi}` needs rows of `{entity}`, which has no table",
         span,
-        label="neither `table`, `file` nor `query`",
+        label="neither `table`, `file` nor `query`, and no binding",
         notes=("an entity without a table is abstract: it can be checked and tested, not run",),
-        help=("say where the rows are: `table: schema.name`, `file: path` or `query:`",),
+        help=(
+            "say here where the rows are: `table: schema.name`, `file: path` or `query:`",
+            f"or bind it: under `bindings:` an entry `{entity}:` with a list of sources, each a `table:` and "
+            f"`values:` for {values or 'its columns'}",
+        ),
     )
 
 

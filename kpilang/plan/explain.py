@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
+from kpilang import ir
 from kpilang.frozen import dataclass
 from kpilang.plan import nodes
 from kpilang.plan.plan import Plan
-from kpilang.plan.relations import sources_of
+from kpilang.plan.relations import rows_of
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One read of a table: `entity`, by the relation `relation`, which holds `why`."""
+    """One read of a table: `entity`, whose rows are at `origin`, by `relation`, which holds `why`."""
 
     entity: str
+    origin: ir.Origin
     relation: str
     why: str
 
@@ -39,8 +41,12 @@ class Explanation:
         width = max(len(name) for name, _ in self.steps)
         lines = ["steps", *(f"  {name:<{width}}  {what}" for name, what in self.steps), "tables"]
         for entity, count in self.times_read().items():
-            by = ", ".join(read.relation for read in self.reads if read.entity == entity)
-            lines.append(f"  {entity}  read {'once' if count == 1 else f'{count} times'}: {by}")
+            found = [read for read in self.reads if read.entity == entity]
+            if count == 1:
+                lines.append(f"  {entity}  read once: {found[0].relation}")
+                continue
+            lines.append(f"  {entity}  read {count} times")
+            lines += (f"    {read.relation}: {read.why}" for read in found)
         return "\n".join(lines)
 
 
@@ -69,7 +75,7 @@ def describe(node: nodes.Relation) -> str:
             | nodes.Running()
         ):
             return node.describe()
-        case nodes.Members() | nodes.Numbered() | nodes.Stacked():
+        case nodes.Members() | nodes.Numbered() | nodes.Stacked() | nodes.Credited():
             return node.describe()
         case _:
             assert_never(node)
@@ -81,6 +87,14 @@ def _answer(answer: nodes.Answer) -> str:
 
 def _reads(plan: Plan) -> Iterator[Read]:
     for node in plan.relations:
-        for source in sources_of(node):
-            if isinstance(source, nodes.TableSource):
-                yield Read(source.entity, node.name, node.describe())
+        for rows in rows_of(node):
+            for number, source in enumerate(rows.sources()):
+                if isinstance(source, nodes.TableSource):
+                    yield Read(source.entity, source.origin, node.name, _why(node, is_joined=number > 0))
+
+
+def _why(node: nodes.Relation, is_joined: bool) -> str:
+    """What the rows are read for: what the relation holds, or what it asks of other rows besides."""
+    if is_joined and not isinstance(node, nodes.Credited):
+        return f"looked up for {node.describe()}"
+    return node.describe()

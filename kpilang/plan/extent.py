@@ -21,6 +21,7 @@ from kpilang.plan.plan import Plan
 from kpilang.plan.relations import Relations
 from kpilang.plan.scalars import Named
 from kpilang.plan.sentences import counted, sentences
+from kpilang.plan.unbound import refuse_unbound
 
 END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 """An as-of instant after every row."""
@@ -35,6 +36,7 @@ def extent(query: ir.Query, now: datetime = END_OF_TIME) -> Plan:
     Columns come in pairs, dates or UTC timestamps, null for a table without a row. Rows that no aggregate of
     the query looks at are left out.
     """
+    refuse_unbound(query)
     timeless = dataclasses.replace(query, grain=None, range=None)
     grid = grid_of(timeless, now)
     relations = Relations(query.model, grid, partial(members_of, rewrites=()))

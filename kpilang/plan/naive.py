@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from kpilang import ir
 from kpilang.nodes import Node, children, map_children
+from kpilang.plan.axes import expressions
 from kpilang.plan.draft import (
     Atom,
     Block,
@@ -104,13 +105,20 @@ class _Naive:
         kept = tuple(d for d in self._query.dimensions if d.name in dimensions)
         output = ir.Output(nested.name or "value", nested.value)
         return dataclasses.replace(
-            self._query, outputs=(output,), dimensions=(*kept, *keys), fill=False, order=(), limit=None
+            self._query,
+            outputs=(output,),
+            dimensions=(*kept, *keys),
+            axes=(),
+            fill=False,
+            order=(),
+            limit=None,
         )
 
 
 def cells_in(query: ir.Query) -> tuple[Cell, ...]:
     """What the outputs read, each once, in the order in which it first appears."""
-    return tuple(dict.fromkeys(cell for output in query.outputs for cell in cells_of_expr(output.value)))
+    found = (expr for output in query.outputs for expr in expressions(output))
+    return tuple(dict.fromkeys(cell for expr in found for cell in cells_of_expr(expr)))
 
 
 def cells_of_expr(expr: Node) -> Iterator[Cell]:

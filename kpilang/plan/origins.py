@@ -1,4 +1,4 @@
-"""Rows that have to be made before they can be read: derived entities, several sources, one of each key.
+"""Rows that have to be made before they can be read: derived and attributed, of several sources, of one key.
 
 Each is a relation whose columns are noted as they are asked for. Columns of derived and bound entities have
 been read already: they bear the names and types that the entity declares.
@@ -14,12 +14,11 @@ from typing import Protocol, cast
 from kpilang import ir
 from kpilang.ir import AggregateOp, Op
 from kpilang.plan import nodes, scalars
+from kpilang.plan.credits import CreditRows, Readers
 from kpilang.plan.reading import NUMBER, SOURCE, Reader, field_of, has_sources
 from kpilang.plan.relations import Relations
 from kpilang.plan.scalars import STOPPED, Apply, Choose, Column, Made, Named, Over, RowNumber, Scalar, Summary
 from kpilang.types import BOOL, INTEGER, STRING, Kind, Type
-
-Readers = Callable[[Relations, ir.Entity], Reader]
 
 
 class MadeRows(Protocol):
@@ -41,6 +40,8 @@ def made_rows(relations: Relations, entity: ir.Entity, readers: Readers) -> Made
         key, make = ("each", entity.name), partial(_EachValue, relations, entity, entity.origin, readers)
     elif isinstance(entity.origin, ir.Union):
         key, make = ("union", entity.name), partial(_Sources, relations, entity, entity.origin, readers)
+    elif isinstance(entity.origin, ir.Credits):
+        key, make = ("credits", entity.name), partial(CreditRows, relations, entity, entity.origin, readers)
     else:
         return None
     return cast(MadeRows, relations.shared.get(key, make))

@@ -9,12 +9,12 @@ other tables say) is left to `derived`, whose reader extends this one.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import assert_never
 
 from kpilang import ir
-from kpilang.diagnostics import KpilangError
 from kpilang.ir import Op
-from kpilang.plan import bounds, errors, nodes, scalars
+from kpilang.plan import bounds, nodes, scalars
 from kpilang.plan.local import is_local
 from kpilang.plan.moments import Clock
 from kpilang.plan.names import Names
@@ -38,6 +38,7 @@ class Reader(ABC):
     `outer` says where `this.x` is found: the path of references from here to the outer row, or the alias of a
     relation that holds the outer values under their names. `is_bounded` says that the rows are bounded by
     their own time already, so that coverage need not be said again. `above` is the entity of the outer row.
+    `names` are those of a FROM clause shared with another reader.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Reader(ABC):
         outer: Steps | None = None,
         is_bounded: bool = False,
         above: str | None = None,
+        names: Names | None = None,
     ) -> None:
         self.relations = relations
         self.entity = relations.model.entity(entity) if isinstance(entity, str) else entity
@@ -55,8 +57,9 @@ class Reader(ABC):
         self.periods = periods
         self.outer = outer
         self._is_bounded = is_bounded
-        self.outer_columns: dict[ir.Field, scalars.Column] = {}
-        self._names = Names()
+        self.outer_columns: dict[ir.Field, Scalar] = {}
+        self.touch_value: Callable[[ir.TouchValue], Scalar] | None = None
+        self._names = Names() if names is None else names
         self.alias = self._names.take(self.entity.name)
         self._aliases: dict[Steps, str] = {(): self.alias}
         self._joins: list[nodes.Join] = []
@@ -173,6 +176,9 @@ class Reader(ABC):
                     return scalars.FALSE
                 held = held_key(key, self.relations.model)
                 return self.is_member(rows, tuple(self.value(part, steps) for part in held))
+            case ir.TouchValue():
+                assert self.touch_value is not None, "position, touches and age belong to a touch"
+                return self.touch_value(expr)
             case ir.Aggregate() | ir.CountOf() | ir.Nested():
                 raise AssertionError("a value of many rows inside a row expression")
             case _:
@@ -276,7 +282,7 @@ class Reader(ABC):
 
     def _as_read(self, owner: ir.Entity, column: ir.Column, steps: Steps) -> Scalar:
         alias = self.join(steps)
-        if isinstance(owner.origin, ir.Each | ir.Union):
+        if isinstance(owner.origin, ir.Each | ir.Union | ir.Credits):
             return self.physical(alias, column.name, column.type)
         if column.value is None and column.physical is not None:
             missing = column.type.nullable or bool(steps)  # a parent may not be there
@@ -362,9 +368,8 @@ class Reader(ABC):
 
 
 def table_of(entity: ir.Entity) -> nodes.TableSource:
-    """The table of an entity; KPI502 if it is abstract."""
-    if entity.origin is None:
-        raise KpilangError(errors.no_origin(entity.name, entity.span))
+    """The table of an entity."""
+    assert entity.origin is not None, "what is abstract has been refused"
     return nodes.TableSource(entity.name, entity.origin)
 
 

@@ -119,13 +119,18 @@ class Relations:
 
 
 def sources_of(relation: nodes.Relation) -> tuple[nodes.Source, ...]:
+    return tuple(source for rows in rows_of(relation) for source in rows.sources())
+
+
+def rows_of(relation: nodes.Relation) -> tuple[nodes.Rows, ...]:
+    """What a relation reads: of several parts each."""
     match relation:
         case nodes.Calendar() | nodes.Series():
             return ()
         case nodes.Groups(_, parts) | nodes.Stacked(_, parts):
-            return tuple(source for rows, _ in parts for source in rows.sources())
+            return tuple(rows for rows, _ in parts)
         case _:
-            return relation.rows.sources()
+            return (relation.rows,)
 
 
 def _physical_names(model: ir.Model) -> tuple[str, ...]:

@@ -32,6 +32,12 @@ class Made(Enum):
     WORD_AT = "word at a position"  # the way back
     STRUCT_FIELD = "field of a struct"  # (struct) → the field `words[0]`
     ROW = "row of values"  # (values) → one value, null in no case, that can be compared as a whole
+    UNITS = "in units of the last digit"  # (decimal of some scale) → whole number
+    OF_UNITS = "of units of the last digit"  # (whole number) → decimal of the scale of `type`
+    PART = (
+        "part of a whole"  # (whole number or double, weights, all weights) → the whole number nearest to it
+    )
+    HALVED = "halved so many times"  # (0 or more) → double, 1 for 0 times
     STOP = "stop of the query"  # () → nothing: the query ends with the words `words[0]`
 
 
@@ -39,6 +45,8 @@ Operation = Op | Made
 
 STOPPED = "kpilang stops: "
 """How the words of STOP begin, by which engines know them."""
+NEGATIVE = "kpilang stops at a negative weight: "
+"""The same for a touch that weighs less than nothing."""
 
 
 @dataclass(frozen=True, slots=True)

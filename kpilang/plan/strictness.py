@@ -28,7 +28,7 @@ def is_strict(expr: ir.Expr, owner: ir.Entity) -> bool:
             return any(is_strict(arg, owner) for arg in args)
         case ir.Literal() | ir.Case() | ir.Child() | ir.Rank() | ir.Member():
             return False
-        case ir.Outer() | ir.PeriodValue() | ir.Aggregate() | ir.CountOf() | ir.Nested():
+        case ir.Outer() | ir.PeriodValue() | ir.Aggregate() | ir.CountOf() | ir.Nested() | ir.TouchValue():
             return False
         case _:
             assert_never(expr)

@@ -17,10 +17,11 @@ from kpilang.reference.values import Value
 class Row:
     """One row of an entity; equal only to itself. `values` remembers what was read and computed.
 
-    `source` is where the row of a bound entity comes from.
+    `source` is where the row of a bound entity comes from; `parents` are rows that it is known to refer to,
+    whatever others have their key.
     """
 
-    __slots__ = ("entity", "physical", "source", "values")
+    __slots__ = ("entity", "parents", "physical", "source", "values")
 
     def __init__(
         self, entity: ir.Entity, physical: Mapping[str, Any], source: ir.BoundSource | None = None
@@ -29,6 +30,7 @@ class Row:
         self.physical = physical
         self.source = source
         self.values: dict[str, Value] = {}
+        self.parents: dict[str, Row | None] = {}
 
 
 class Membership(NamedTuple):

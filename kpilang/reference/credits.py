@@ -1,7 +1,7 @@
 """The rows of an attribution: which touches a conversion has, and a row for each that is credited (law 13).
 
-Conversions and touches are rows that exist, at the as-of instant; a touch at or after it is not there yet
-(ruling 7). What each touch gets is for `shares` to say.
+Conversions and touches are rows that exist, none of them at or after the as-of instant (ruling 7): what was
+not there yet has no credit, however credits are dated. What each touch gets is for `shares` to say.
 """
 
 from __future__ import annotations
@@ -20,9 +20,17 @@ def credited(entity: ir.Entity, origin: ir.Credits, rows: Rows) -> Iterator[Row]
     """A row for each pair of some weight; one without a touch for each conversion that has none."""
     touches = _touches_by_key(origin, rows)
     for conversion in rows.existing(origin.conversions):
-        if origin.where is None or rows.value(origin.where, conversion) is True:
+        if _is_there(origin.anchor, origin.where, conversion, rows):
             for touch, value in _of_conversion(origin, conversion, touches, rows):
                 yield _row(entity, origin, (conversion, touch), value, rows)
+
+
+def _is_there(time: ir.Field, where: ir.Expr | None, row: Row, rows: Rows) -> bool:
+    """Before the as-of instant, or at no time, and under the condition."""
+    at = rows.value(time, row)
+    if at is not None and rows.clock.moment(at).instant >= rows.clock.as_of.instant:
+        return False
+    return where is None or rows.value(where, row) is True
 
 
 # ---------------------------------------------------------------------------- touches
@@ -33,7 +41,7 @@ def _touches_by_key(origin: ir.Credits, rows: Rows) -> dict[tuple[Value, ...], l
     found: dict[tuple[Value, ...], list[Touch]] = {}
     for row in sorted(rows.existing(origin.touches), key=lambda row: _order(origin, row, rows)):
         touched = rows.value(origin.touched, row)
-        if touched is not None and _is_there(origin, row, rows):
+        if touched is not None and _is_there(origin.order, origin.touch_where, row, rows):
             keys = tuple(rows.value(theirs, row) for _, theirs in origin.keys)
             found.setdefault(keys, []).append(Touch(row, touched))
     return found
@@ -41,13 +49,6 @@ def _touches_by_key(origin: ir.Credits, rows: Rows) -> dict[tuple[Value, ...], l
 
 def _order(origin: ir.Credits, row: Row, rows: Rows) -> Key:
     return (sort_key(rows.value(origin.order, row), origin.order.type), rows.key(row))
-
-
-def _is_there(origin: ir.Credits, row: Row, rows: Rows) -> bool:
-    time = rows.value(origin.order, row)
-    if time is not None and rows.clock.moment(time).instant >= rows.clock.as_of.instant:
-        return False
-    return origin.touch_where is None or rows.value(origin.touch_where, row) is True
 
 
 def _path(
@@ -92,6 +93,7 @@ def _row(
     row.values[ir.CREDIT_TIME] = rows.value(origin.anchor, conversion)
     row.values[ir.CREDIT_VALUE] = conform(value, column.type)
     row.values[ir.IS_ATTRIBUTED] = touch is not None
+    row.parents = {ir.CONVERSION: conversion, ir.TOUCH: touch}
     row.values.update(_referring(entity, ir.CONVERSION, conversion, rows))
     row.values.update(_referring(entity, ir.TOUCH, touch, rows))
     return row

@@ -152,6 +152,8 @@ class World:
 
     def _parent(self, row: Row, step: str) -> Row | None:
         """The row with the key that is meant. That there is one at most is assumed (law 0)."""
+        if step in row.parents:
+            return row.parents[step]
         column = row.entity.column(step)
         if column is None or column.reference is None:
             raise LawError(f"`{row.entity.name}.{step}` is no reference")

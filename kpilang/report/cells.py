@@ -64,7 +64,7 @@ class Column:
     cells: tuple[Cell, ...]
     suffix: str = ""
     target: str = ""
-    """`target at least 25 %`, where a result has one row only."""
+    """`target at least 25 %`: that of the last row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _column(column: Shown, rows: list[dict[str, object]], result: Result, ends: 
     output = column.column.output
     form = number_format(column.column, column.values)
     is_id = column.column.type.kind is Kind.ID
-    numeric = column.column.type.is_numeric or column.column.type.kind is Kind.DURATION
+    numeric = column.column.type.is_numeric or column.column.type.kind in (Kind.DURATION, Kind.CALENDAR)
     cells = tuple(_cell(column, row, form, result, ends) for row in rows)
     return Column(
         _title(column),
@@ -101,7 +101,7 @@ def _column(column: Shown, rows: list[dict[str, object]], result: Result, ends: 
         output is not None and (has_goals(output) or any(cell.mark for cell in cells)),
         cells,
         form.suffix,
-        _target(column, rows[0], form, result) if len(rows) == 1 else "",
+        _target(column, rows[-1], form, result) if rows else "",
     )
 
 
@@ -151,7 +151,7 @@ def _legend(columns: tuple[Column, ...], result: Result, ends: Ends) -> str:
     """What the marks mean, of those that occur."""
     cells = [cell for column in columns for cell in column.cells]
     parts = []
-    period = len(result.query.dimensions)
+    period = len(result.query.dimensions) + len(result.query.axes)
     if result.query.grain is not None and any(ends.is_open(row[period]) for row in result.rows):
         parts.append(f"{OPEN} period not over yet")
     if any(cell.young for cell in cells):

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from kpilang import ir
 from kpilang.results import Result, ResultColumn
 
 
 class Role(Enum):
     DIMENSION = "dimension"
+    PARAM = "param"
     PERIOD = "period"
     KPI = "kpi"
 
@@ -35,15 +37,16 @@ def shown(result: Result) -> tuple[Shown, ...]:
 
 
 def _shown(result: Result) -> Iterator[Shown]:
-    dimensions = len(result.query.dimensions)
     for index, column in enumerate(result.columns):
         if column.output is not None and column.output.hidden:
             continue
         values = tuple(row[index] for row in result.rows)
-        yield Shown(index, _role(index, dimensions, column), column, values)
+        yield Shown(index, _role(index, column, result.query), column, values)
 
 
-def _role(index: int, dimensions: int, column: ResultColumn) -> Role:
+def _role(index: int, column: ResultColumn, query: ir.Query) -> Role:
     if column.output is not None:
         return Role.KPI
-    return Role.DIMENSION if index < dimensions else Role.PERIOD
+    if index < len(query.dimensions):
+        return Role.DIMENSION
+    return Role.PARAM if index < len(query.dimensions) + len(query.axes) else Role.PERIOD

@@ -18,6 +18,7 @@ from kpilang.report.periods import Ends
 from kpilang.report.storage import Held, Storage, exact, storage
 from kpilang.results import Result
 from kpilang.terminal import is_unsafe
+from kpilang.types import Kind, Type
 
 SCHEMA = 1
 
@@ -57,11 +58,17 @@ def _column(column: Shown, how: Storage) -> dict[str, object]:
         "role": column.role.value,
         "values": how.held.value,
         "kind": type.kind.value,
-        "unit": None if type.unit.is_plain else str(type.unit),
+        "unit": _unit(type),
         "exactness": type.exactness.name.lower() if column.role is Role.KPI else None,
         "label": output.label if output else None,
         "better": output.better.value if output and output.better else None,
     }
+
+
+def _unit(type: Type) -> str | None:
+    if type.kind is Kind.CALENDAR:
+        return "month"
+    return None if type.unit.is_plain else str(type.unit)
 
 
 def _row(row: tuple[object, ...], columns: tuple[Shown, ...], how: list[Storage]) -> dict[str, object]:

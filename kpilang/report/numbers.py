@@ -53,6 +53,8 @@ def number_format(column: ResultColumn, values: Iterable[object]) -> NumberForma
         return NumberFormat(_digits(numbers, hundredth, 1), hundredth, " %", unit_text(type.unit))
     if type.kind is Kind.DURATION:
         return _duration(type.unit, numbers)
+    if type.kind is Kind.CALENDAR:
+        return NumberFormat(0, unit="months")
     if type.kind is Kind.INTEGER:
         return NumberFormat(0, unit=unit_text(type.unit))
     digits = money_digits(type.unit)

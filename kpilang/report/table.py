@@ -1,4 +1,4 @@
-"""The table for a terminal: aligned in any script; a single row of KPIs stands upright, as a scorecard.
+"""The table for a terminal: aligned in any script; KPIs of few periods stand upright, as a scorecard.
 
 Where a terminal is too narrow titles stand on several lines, then columns go on below, each part with the
 columns that say which row it is. Values are never cut.
@@ -10,20 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from kpilang.report.cells import NULL, Cell, Column, Sheet, sheet
+from kpilang.report import matrix, upright
+from kpilang.report.cells import Cell, Column, Sheet, sheet
 from kpilang.report.columns import Role
-from kpilang.report.goals import Status
+from kpilang.report.paint import BOLD, DIM, GAP, glued, mark, paint
 from kpilang.results import Result
 from kpilang.terminal import narrowed, pad, width, wrapped
 
-GAP = "  "
-_COLOURS = {Status.ALERT: "31", Status.WARN: "33", Status.MISSED: "33", Status.MET: "32"}
-_DIM = "2"
-_BOLD = "1"
 _LEAST_TITLE = 8
 """Cells of a title below which its words are no longer cut."""
-_LEAST_TEXT = 16
-"""The same of titles and targets of a scorecard."""
 
 
 def encode(result: Result) -> bytes:
@@ -32,14 +27,20 @@ def encode(result: Result) -> bytes:
 
 def lines(result: Result, colour: bool = False, cells: int | None = None) -> Iterator[str]:
     """The heading, the rows and what the marks mean; no wider than `cells` where that can be."""
-    content = sheet(result)
-    yield from (_paint(line, _DIM, colour) for line in _fitting(content.heading, cells))
+    content = _in_form(sheet(result), cells)
+    yield from (paint(line, DIM, colour) for line in _fitting(content.heading, cells))
     yield ""
-    upright = content.height == 1 and not result.query.dimensions and result.query.grain is None
-    yield from (_upright if upright else _across)(content, colour, cells)
+    yield from (upright.lines if upright.suits(content, cells) else _across)(content, colour, cells)
     if content.legend:
         yield ""
-        yield from (_paint(line, _DIM, colour) for line in _fitting(content.legend, cells))
+        yield from (paint(line, DIM, colour) for line in _fitting(content.legend, cells))
+
+
+def _in_form(content: Sheet, cells: int | None) -> Sheet:
+    """One KPI of groups and periods as a matrix, where that is not too wide."""
+    made = matrix.pivoted(content)
+    fits = made is not None and (cells is None or _least_width(made.columns) <= cells)
+    return made if made is not None and fits else content
 
 
 def _fitting(text: str, cells: int | None) -> list[str]:
@@ -109,29 +110,20 @@ def _sizes(column: Column) -> tuple[int, int, int]:
 
 def _part(placed: Sequence[_Placed], height: int, colour: bool) -> Iterator[str]:
     """Columns under their titles and units, titles at the bottom of the lines they have together."""
-    titles = [wrapped(_glued(one.column.title), one.cells) for one in placed]
+    titles = [wrapped(glued(one.column.title), one.cells) for one in placed]
     most = max(map(len, titles))
     for line in range(most):
         texts = (title[line - most + len(title)] if line >= most - len(title) else "" for title in titles)
-        yield _row(texts, placed, _BOLD, colour)
+        yield _row(texts, placed, BOLD, colour)
     if any(one.column.unit for one in placed):
         units = (wrapped(one.column.unit, one.cells) for one in placed)
         for line_of_units in zip_longest(*units, fillvalue=""):
-            yield _row(line_of_units, placed, _DIM, colour)
+            yield _row(line_of_units, placed, DIM, colour)
     yield GAP.join("─" * one.cells for one in placed)
     for row in range(height):
         yield GAP.join(_cell(one.column.cells[row], one, colour) for one in placed).rstrip()
     if not height:
-        yield _paint("no rows", _DIM, colour)
-
-
-def _glued(title: str) -> str:
-    """The arrow stays with the last word of the title, and words of a name can be parted."""
-    words = title.rsplit(" ", 1)
-    return "\u00a0".join(words) if words[-1] in _ARROWS else title
-
-
-_ARROWS = ("↑", "↓")
+        yield paint("no rows", DIM, colour)
 
 
 def _row(texts: Iterator[str] | Sequence[str], placed: Sequence[_Placed], code: str, colour: bool) -> str:
@@ -144,7 +136,7 @@ def _row(texts: Iterator[str] | Sequence[str], placed: Sequence[_Placed], code: 
 
 def _aligned(text: str, placed: _Placed, code: str, colour: bool) -> str:
     blank = pad("", placed.cells - width(text))
-    painted = _paint(text, code, colour)
+    painted = paint(text, code, colour)
     return blank + painted if placed.column.is_number else painted + blank
 
 
@@ -153,73 +145,4 @@ def _cell(cell: Cell, placed: _Placed, colour: bool) -> str:
     if not placed.marks:
         return text
     blank = " " * (placed.marks - width(cell.mark))
-    return f"{text}{blank}{_mark(cell, colour)}" if cell.mark else text + blank
-
-
-# ---------------------------------------------------------------------------- one row, upright
-
-
-def _upright(content: Sheet, colour: bool, cells: int | None) -> Iterator[str]:
-    """One line for each KPI: title, number, unit, mark, target."""
-    rows = [(column, *_parted(column)) for column in content.columns]
-    numbers = max(width(number) for _, number, _ in rows)
-    units = max(width(unit) for _, _, unit in rows)
-    marks = max(width(column.cells[0].mark) for column in content.columns)
-    fixed = len(GAP) + numbers + (1 + units if units else 0) + (len(GAP) + marks if marks else 0)
-    titles, targets = _soft(content.columns, None if cells is None else cells - fixed)
-    for column, number, unit in rows:
-        mark = pad("", marks - width(column.cells[0].mark)) + _mark(column.cells[0], colour)
-        value = f"{pad(number, numbers, right=True)} {_padded(unit, units, colour)}"
-        middle = f"{value}{GAP if marks else ''}{mark}"
-        heads = wrapped(_glued(column.title), titles)
-        goals = wrapped(column.target, targets) if targets else []
-        for line, (title, goal) in enumerate(zip_longest(heads, goals, fillvalue="")):
-            shown = pad(title.replace("\u00a0", " "), titles) + GAP
-            shown += middle if line == 0 else pad("", fixed - len(GAP))
-            yield f"{shown}{GAP}{_paint(goal, _DIM, colour)}".rstrip()
-        if column.target and not targets:
-            yield from (f"{GAP}{_paint(line, _DIM, colour)}" for line in _below(column.target, cells))
-
-
-def _below(target: str, cells: int | None) -> list[str]:
-    """A target on lines of its own, where there is no room beside the value."""
-    return wrapped(target, max((cells or width(target)) - len(GAP), 1))
-
-
-def _padded(unit: str, cells: int, colour: bool) -> str:
-    return _paint(unit, _DIM, colour) + pad("", cells - width(unit))
-
-
-def _parted(column: Column) -> tuple[str, str]:
-    """The number and its unit, so that both stand in columns of their own."""
-    text = column.cells[0].text
-    if text == NULL:
-        return text, ""
-    if column.suffix and text.endswith(column.suffix):
-        return text.removesuffix(column.suffix), f"{column.suffix.strip()}{_per(column)}"
-    return text, column.unit
-
-
-def _per(column: Column) -> str:
-    """What a share is of, if it has a unit besides `%`."""
-    return f" {column.unit}" if column.unit else ""
-
-
-def _soft(columns: Sequence[Column], room: int | None) -> tuple[int, int]:
-    """Cells for titles and for targets; none for these if they have to stand below."""
-    titles = max(width(column.title) for column in columns)
-    targets = max(width(column.target) for column in columns)
-    least = min(titles, _LEAST_TEXT), min(targets, _LEAST_TEXT)
-    gap = len(GAP) if targets else 0
-    if room is not None and sum(least) + gap > room:
-        return narrowed((titles,), least[:1], room)[0], 0
-    made = narrowed((titles, targets), least, None if room is None else room - gap)
-    return made[0], made[1]
-
-
-def _mark(cell: Cell, colour: bool) -> str:
-    return _paint(cell.mark, _COLOURS[cell.status], colour) if cell.status else cell.mark
-
-
-def _paint(text: str, code: str, colour: bool) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m" if colour and text.strip() else text
+    return f"{text}{blank}{mark(cell, colour)}" if cell.mark else text + blank

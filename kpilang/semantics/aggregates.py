@@ -6,7 +6,7 @@ What KPIs and attributes share is here, and the aggregate of a KPI; that of an a
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,10 +16,13 @@ from kpilang.nodes import Node, children, walk
 from kpilang.semantics.agreement import computed, name_of
 from kpilang.semantics.arguments import local_named, word_of
 from kpilang.semantics.calls import accepts
-from kpilang.semantics.column_types import BY_ROW
 from kpilang.semantics.comparison import both, has_order
 from kpilang.semantics.errors import joins, naming, periods, sets, values
+from kpilang.semantics.exchange import Exchanged, exchanged, known_total
 from kpilang.semantics.expressions import resolve, resolve_condition
+from kpilang.semantics.in_full import counted_once, is_in_full
+from kpilang.semantics.paths import after, begins_with, in_row
+from kpilang.semantics.qualified import unknown
 from kpilang.semantics.rows import Place, RowScope, row_of
 from kpilang.semantics.scope import Local, Scope, poison
 from kpilang.semantics.selectors import select
@@ -30,9 +33,6 @@ from kpilang.source import Span
 from kpilang.syntax import ast
 from kpilang.syntax.unparse import unparse
 from kpilang.types import BOOL, PLAIN, Exactness, Kind, Type, Unit, things
-
-_UNCOUNTABLE = (ir.AggregateOp.UNIQUE,)
-"""What may be asked of amounts in several currencies."""
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,6 @@ def _members(
 def _counted(function: Aggregate, tree: ast.Expr, scope: Scope) -> Info | None:
     """`count(E)`: the argument is the entity itself."""
     names = scope.world.names
-    if any(path.names[0].text in names.attributions for path in paths(tree)):
-        scope.diags.add(naming.not_yet("an attribution", tree.span))
-        return None
     segment = set_in(tree, scope)
     if segment is not None:
         scope.diags.add(sets.set_as_value(unparse(segment), "the rows of an entity", tree.span))
@@ -109,23 +106,27 @@ def _counted(function: Aggregate, tree: ast.Expr, scope: Scope) -> Info | None:
     if not isinstance(tree, ast.Path):
         scope.diags.add(joins.no_entity(function.name, tree.span))
         return None
-    if len(tree.names) > 1 and tree.names[0].text in names.entities:
-        having = f"{tree.names[0].text} where {tree.names[1].text} is not null"
+    entity = begins_with(tree.names, names)
+    if entity is not None and entity != tree.dotted:
+        having = f"{entity} where {ast.Path(after(tree.names, entity)).dotted} is not null"
         help = (
             f"`unique({tree.dotted})` counts different values",
             f"`{function.name}({having})` counts rows that have one",
         )
         scope.diags.add(values.counts_rows(function.name, tree.dotted, help, tree.span))
         return None
-    info = scope.world.entity(tree.dotted)
-    if info is None:
-        scope.diags.add(naming.unknown_entity(tree.dotted, tuple(names.entities), tree.span))
+    info = scope.world.named(tree.dotted)
+    if info is None and len(tree.names) > 1:
+        scope.diags.add(unknown(tree, names))
+    elif info is None:
+        known = (*names.of_rows(), *names.segments)
+        scope.diags.add(naming.unknown_entity(tree.dotted, known, tree.span))
     return info
 
 
 def _handed(local: Local, tree: ast.Expr, scope: Scope) -> Info | None:
     """An entity that was handed to a function; where it counts a set, that must be one."""
-    info = scope.world.entity(word_of(tree, scope)) if isinstance(tree, ast.Path) else None
+    info = scope.world.named(word_of(tree, scope)) if isinstance(tree, ast.Path) else None
     if info is None:
         text = unparse(local.tree)
         local.scope.diags.add(sets.not_a_set(text, local.tree.span, parameter=local.place))
@@ -134,23 +135,24 @@ def _handed(local: Local, tree: ast.Expr, scope: Scope) -> Info | None:
 
 def _qualified(function: Aggregate, tree: ast.Expr, call: ast.Call, scope: Scope) -> Info | None:
     names = scope.world.names
+    if isinstance(tree, ast.Call) and tree.function.dotted in AGGREGATES:
+        scope.diags.add(joins.aggregate_of_aggregate(function.name, unparse(tree), tree.span))
+        return None
     found = list(paths(tree))
     for path in found:
-        if len(path.names) > 1 and path.names[0].text in names.entities:
-            return scope.world.entity(path.names[0].text)
+        entity = begins_with(path.names, names)
+        if entity is not None and entity != path.dotted:
+            return scope.world.named(entity)
     for path in found:
         first = path.names[0]
-        if first.text in names.attributions:
-            scope.diags.add(naming.not_yet("an attribution", path.span))
-            return None
         if len(path.names) == 1 and set_in(path, scope) is not None:
             scope.diags.add(sets.set_as_value(first.text, "a number", path.span))
             return None
-        if len(path.names) == 1 and first.text in names.entities:
-            scope.diags.add(naming.entity_as_value(first.text, path.span))
+        if names.has_rows(path.dotted):
+            scope.diags.add(naming.entity_as_value(path.dotted, path.span))
             return None
         if len(path.names) > 1:
-            scope.diags.add(naming.unknown_entity(first.text, tuple(names.entities), first.span))
+            scope.diags.add(unknown(path, names))
             return None
     scope.diags.add(joins.no_entity(function.name, call.span))
     return None
@@ -181,10 +183,9 @@ def aggregate(call: ast.Call, scope: Scope) -> ir.Expr:
     made = _made(function, call, rows, inside)
     if made is None:
         return poison(call.span)
-    found: ir.Expr = made
     for selector in rows.selectors:
-        found = select(found, selector, call.span, scope)
-    return found
+        made = select(made, selector, call.span, scope)
+    return made
 
 
 def _well_formed(function: Aggregate, call: ast.Call, scope: Scope) -> bool:
@@ -211,13 +212,14 @@ def has_shape(function: Aggregate, call: ast.Call, scope: Scope) -> bool:
     return True
 
 
-def _made(function: Aggregate, call: ast.Call, rows: Rows, inside: RowScope) -> ir.Aggregate | None:
+def _made(function: Aggregate, call: ast.Call, rows: Rows, inside: RowScope) -> ir.Expr | None:
     argument = resolve(rows.argument, inside) if rows.argument is not None else None
     where = resolve_condition(call.where, inside) if call.where is not None else None
     parameter = parameter_of(function, call, inside)
-    type_ = aggregate_type(function, argument, rows.info, inside)
     dated = _dated(function, call, rows, inside)
-    if dated is None or type_ is None or (call.where is not None and where is None):
+    given = in_one_currency(function, argument, dated.anchor if dated is not None else None, inside)
+    type_ = aggregate_type(function, given.argument, rows.info, inside) if given is not None else None
+    if dated is None or given is None or type_ is None or (call.where is not None and where is None):
         return None
     if len(call.arguments) > 1 and parameter is None:
         return None
@@ -226,16 +228,26 @@ def _made(function: Aggregate, call: ast.Call, rows: Rows, inside: RowScope) -> 
     if function.needs_key and not rows.info.key:
         inside.diags.add(joins.no_key(f"`{function.name}`", rows.info.name, call.span))
         return None
-    return ir.Aggregate(
+    made = ir.Aggregate(
         function.op,
         rows.info.name,
         dated.anchor,
         type_.with_null(),
-        argument,
+        given.argument,
         parameter,
         both(dated.member, where),
         span=call.span,
     )
+    return counted_once(function, made, inside) if is_in_full(inside) else known_total(made, given.unknown)
+
+
+def in_one_currency(
+    function: Aggregate, argument: ir.Expr | None, anchor: ir.Field | None, inside: RowScope
+) -> Exchanged | None:
+    """The argument, converted if its currency is that of the row; None after an error."""
+    if argument is None:
+        return Exchanged(None)
+    return exchanged(function.op, function.name, argument, anchor, inside)
 
 
 @dataclass(frozen=True)
@@ -265,7 +277,7 @@ def anchor_of(dated: ast.Path | None, inside: RowScope, span: Span) -> ir.Field 
     """The date that puts a row into a period; None after an error."""
     if dated is None:
         return _default_anchor(inside, span)
-    field = inside.field(_unqualified(dated, inside.info), dated)
+    field = inside.field(in_row(dated.names, inside.info, inside.world), dated)
     if field.type.is_error:
         return None
     if field.type.kind not in (Kind.DATE, Kind.TIMESTAMP) or not isinstance(field, ir.Field):
@@ -285,10 +297,6 @@ def _default_anchor(inside: RowScope, span: Span) -> ir.Field | None:
     return None
 
 
-def _unqualified(path: ast.Path, info: Info) -> Sequence[ast.Name]:
-    return path.names[1:] if len(path.names) > 1 and path.names[0].text == info.name else path.names
-
-
 def parameter_of(function: Aggregate, call: ast.Call, inside: Scope) -> ir.Literal | None:
     """The share of a percentile."""
     if len(function.parameters) < 2 or len(call.arguments) < 2:
@@ -300,6 +308,9 @@ def parameter_of(function: Aggregate, call: ast.Call, inside: Scope) -> ir.Liter
         share = found.value
         if isinstance(share, Decimal) and 0 <= share <= 1:
             return found
+        text = unparse(call.arguments[1])
+        inside.diags.add(values.share_out_of_range(function.name, text, found.span))
+        return None
     help = ("such as `90%`",)
     inside.diags.add(values.wrong_argument(function.name, Takes.SHARE.value, found.type, found.span, help))
     return None
@@ -348,23 +359,7 @@ def _taken(function: Aggregate, argument: ir.Expr, scope: Scope) -> bool:
             values.wrong_argument(function.name, takes.value, argument.type, argument.span, help, name)
         )
         return False
-    if function.op not in _UNCOUNTABLE and mixes_currencies(argument.type.unit):
-        _mixed(function, argument, scope)
-        return False
     return takes is not Takes.ORDERED or has_order((argument,), function.name, scope)
-
-
-def mixes_currencies(unit: Unit) -> bool:
-    return any(base.name.startswith(BY_ROW) for base, _ in unit.factors)
-
-
-def _mixed(function: Aggregate, argument: ir.Expr, scope: Scope) -> None:
-    if scope.world.settings.has_exchange:
-        scope.diags.add(naming.not_yet("the exchange of `money(by …)`", argument.span))
-        return
-    by = next(base.name for base, _ in argument.type.unit.factors if base.name.startswith(BY_ROW))
-    what = f"`{name_of(argument)}`, which is money" if isinstance(argument, ir.Field) else "money"
-    scope.diags.add(values.money_by(function.name, what, by.removeprefix(BY_ROW), argument.span))
 
 
 def _counted_by(argument: ir.Expr, scope: Scope) -> Unit:

@@ -16,9 +16,12 @@ from kpilang.nodes import walk
 from kpilang.semantics import aggregates
 from kpilang.semantics.agreement import agree
 from kpilang.semantics.errors import joins, lints, naming, periods, values
+from kpilang.semantics.exchange import known_total
 from kpilang.semantics.expressions import resolve, resolve_condition
+from kpilang.semantics.in_full import child_counted_once, is_in_full
 from kpilang.semantics.links import is_derived_by, longer_ways
-from kpilang.semantics.rows import Place, RowScope, references
+from kpilang.semantics.row_money import seen_over
+from kpilang.semantics.rows import THIS, Place, RowScope, references
 from kpilang.semantics.rows import walk as walk_references
 from kpilang.semantics.scope import poison
 from kpilang.semantics.world import Info, World
@@ -80,7 +83,9 @@ class ChildScope(RowScope):
 
     def this(self, path: ast.Path) -> ir.Expr:
         field = self.outer.field(path.names[1:], path)
-        return ir.Outer(field, span=path.span) if isinstance(field, ir.Field) else field
+        if not isinstance(field, ir.Field):
+            return field
+        return ir.Outer(dataclasses.replace(field, type=seen_over(field.type, (THIS,))), span=path.span)
 
 
 # ---------------------------------------------------------------------------- aggregates over children
@@ -105,8 +110,11 @@ def _child(function: Aggregate, call: ast.Call, rows: aggregates.Rows, inside: C
     argument = resolve(rows.argument, inside) if rows.argument is not None else None
     where = resolve_condition(call.where, inside) if call.where is not None else None
     parameter = aggregates.parameter_of(function, call, inside)
-    type_ = aggregates.aggregate_type(function, argument, rows.info, inside)
     reach = _reach(call, rows, inside)
+    given = aggregates.in_one_currency(function, argument, reach.anchor if reach else None, inside)
+    if given is None:
+        return None
+    type_ = aggregates.aggregate_type(function, given.argument, rows.info, inside)
     if link is None or type_ is None or reach is None or (call.where is not None and where is None):
         return None
     if len(call.arguments) > 1 and parameter is None:
@@ -125,7 +133,7 @@ def _child(function: Aggregate, call: ast.Call, rows: aggregates.Rows, inside: C
         rows.info.name,
         link,
         type_.with_null(_may_be_null(function, rows.info)),
-        argument,
+        given.argument,
         parameter,
         where,
         reach.anchor,
@@ -134,8 +142,11 @@ def _child(function: Aggregate, call: ast.Call, rows: aggregates.Rows, inside: C
         span=call.span,
     )
     if not (made.ever or made.interval) and _is_of_own_rows(made, inside):
-        return _over_own_rows(function, made)
-    return made if _says_how_far(function, made, rows.info, inside) else None
+        return known_total(_over_own_rows(function, made), given.unknown)
+    if not _says_how_far(function, made, rows.info, inside):
+        return None
+    counted = child_counted_once(function, made, inside) if is_in_full(inside) else made
+    return None if counted is None else known_total(counted, given.unknown)
 
 
 def _is_of_own_rows(made: ir.Child, inside: ChildScope) -> bool:
@@ -157,7 +168,7 @@ def _over_own_rows(function: Aggregate, made: ir.Child) -> ir.Child:
 def _may_be_null(function: Aggregate, info: Info) -> bool:
     """Nothing is 0 or false where that is so, but before coverage begins it is unknown."""
     ops = (ir.AggregateOp.COUNT, ir.AggregateOp.UNIQUE, ir.AggregateOp.SUM, ir.AggregateOp.EXISTS)
-    return function.op not in ops or info.decl.covers is not None
+    return function.op not in ops or bool(info.covers)
 
 
 def _link(call: ast.Call, rows: aggregates.Rows, inside: ChildScope) -> tuple[str, ...] | None:

@@ -16,11 +16,14 @@ from kpilang.semantics.arguments import local_named, value_of, word_of
 from kpilang.semantics.errors import joins, naming, sets, values
 from kpilang.semantics.expressions import resolve
 from kpilang.semantics.nested import nested
+from kpilang.semantics.paths import begins_with, in_row
+from kpilang.semantics.qualified import unknown
 from kpilang.semantics.rows import PERIOD, THIS, period_value
 from kpilang.semantics.scope import Calls, Local, Scope, poison
 from kpilang.semantics.selectors import select
 from kpilang.semantics.set_names import set_in
 from kpilang.semantics.sets import count_of
+from kpilang.semantics.sides import visible
 from kpilang.semantics.world import Kpi, World
 from kpilang.syntax import ast
 from kpilang.syntax.unparse import unparse
@@ -58,12 +61,10 @@ class CellScope(Scope):
                 return self.kpi(word, path)
             case "param":
                 return self.world.param(word, path.span, self.diags) or poison(path.span)
-            case "entity":
+            case "entity" | "attribution":
                 self.diags.add(naming.entity_as_value(word, path.span))
             case "segment":
                 self.diags.add(sets.set_as_value(word, self.wants, path.span))
-            case "attribution":
-                self.diags.add(naming.not_yet("an attribution", path.span))
             case "function":
                 self.diags.add(naming.function_as_value(word, path.span))
             case _:
@@ -88,24 +89,26 @@ class CellScope(Scope):
     def _dotted(self, path: ast.Path) -> ir.Expr:
         first = path.names[0].text
         match self.world.names.kind_of(first):
-            case "entity":
-                self.diags.add(self._column(first, path))
+            case "entity" | "attribution":
+                self.diags.add(self._column(path))
             case "KPI":
                 return self.kpi(path.dotted, path)
-            case "attribution":
-                self.diags.add(naming.not_yet("an attribution", path.span))
             case "segment":
                 self.diags.add(self._of_members(path))
             case _:
-                known = tuple(self.world.names.entities)
-                self.diags.add(naming.unknown_entity(first, known, path.names[0].span))
+                self.diags.add(unknown(path, self.world.names))
         return poison(path.span)
 
-    def _column(self, entity: str, path: ast.Path) -> Diagnostic:
-        info = self.world.entity(entity)
+    def _column(self, path: ast.Path) -> Diagnostic:
+        entity = begins_with(path.names, self.world.names)
+        info = self.world.named(entity) if entity is not None else None
         assert info is not None, "its name is declared"
-        if path.names[1].text not in info.members:
-            return naming.unknown_column(entity, path.names[1].text, info.members, path.names[1].span)
+        if entity == path.dotted:
+            return naming.entity_as_value(path.dotted, path.span)
+        column = in_row(path.names, info, self.world)[0]
+        known = visible(self.world, info)
+        if column.text not in known:
+            return naming.unknown_column(info.name, column.text, known, column.span)
         return joins.no_aggregate(path.dotted, path.span)
 
     def _of_members(self, path: ast.Path) -> Diagnostic:
@@ -155,12 +158,17 @@ class CellScope(Scope):
 
     def _kpi_in(self, which: str, call: ast.Call) -> str | None:
         """The KPI that is named, perhaps by the parameter of a function; None after an error."""
-        if len(call.arguments) != 1 or not isinstance(call.arguments[0], ast.Path):
+        if len(call.arguments) != 1:
             self.diags.add(values.wrong_count(SPECIALS[which].signature, len(call.arguments), call.span))
+            return None
+        if not isinstance(call.arguments[0], ast.Path):
+            text = unparse(call.arguments[0])
+            self.diags.add(values.not_a_kpi(which, text, call.arguments[0].span))
             return None
         path = call.arguments[0]
         name = word_of(path, self)
-        if name.split(".", 1)[0] not in self.world.names.kpis:
+        names = self.world.names.kpis
+        if name not in names and name.rpartition(".")[0] not in names:
             self.diags.add(naming.unknown_kpi(name, tuple(self.world.names.kpis), path.span))
             return None
         return name
@@ -183,5 +191,5 @@ class CellScope(Scope):
 
 
 def _has_member(world: World, entity: str, word: str) -> bool:
-    info = world.entity(entity)
+    info = world.named(entity)
     return info is not None and word in info.members

@@ -13,6 +13,7 @@ from kpilang import zones
 from kpilang.diagnostics import Diagnostics
 from kpilang.semantics.currencies import CODES
 from kpilang.semantics.errors import naming, values
+from kpilang.semantics.row_money import unit_by
 from kpilang.semantics.settings import Settings, is_zone
 from kpilang.semantics.units import EXACT_TIMES, unit_of_text
 from kpilang.syntax import ast, spec
@@ -36,8 +37,6 @@ NAMES = (
 )  # fmt: skip
 ANOTHER = {"text": "string", "varchar": "string", "int": "integer", "boolean": "bool", "decimal": "number",
            "numeric": "number", "double": "float", "datetime": "timestamp", "str": "string"}  # fmt: skip
-BY_ROW = "by "
-"""Begins the name of the unit of `money(by c)`, which no currency has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def _enum(tree: ast.ScalarType, diags: Diagnostics) -> Type:
 
 def _money(tree: ast.ScalarType, settings: Settings, diags: Diagnostics) -> Type:
     if tree.by is not None:
-        unit = currency(BY_ROW + tree.by.dotted)
+        unit = unit_by(tree.by.dotted)
         return Type(Kind.NUMBER, unit=unit, scale=_scale(tree, tree.ladders, diags), money_by=tree.by.dotted)
     scale = _scale(tree, tree.ladders[1:], diags)
     if not tree.ladders:

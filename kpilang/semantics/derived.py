@@ -17,19 +17,19 @@ from kpilang.syntax import ast, spec
 from kpilang.types import Kind
 
 
-def derivation_of(decl: spec.EntityDecl) -> Derivation | None:
+def derivation_of(decl: spec.EntityDecl, names: Names) -> Derivation | None:
     """Read from the text alone, as everything about names; whether it is right is asked by `is_derivable`."""
     if decl.each is None or decl.each.broken:
         return None
-    entity, _, column = decl.each.text.partition(".")
+    entity, _, column = decl.each.text.rpartition(".")
     carry = tuple(text.value for text in decl.carry)
-    return Derivation(entity.strip(" `"), column.strip(" `"), carry)
+    return Derivation(names.canonical(entity.strip(" `")), column.strip(" `"), carry)
 
 
 def columns_taken(decl: spec.EntityDecl, names: Names) -> dict[str, spec.ColumnDecl]:
     """The columns of the source that the derived entity has too."""
-    source = derivation_of(decl)
-    owner = names.entities.get(source.entity) if source is not None else None
+    source = derivation_of(decl, names)
+    owner = names.entities.get(names.short(source.entity)) if source is not None else None
     if source is None or owner is None:
         return {}
     wanted = (source.column, *source.carry)
@@ -42,11 +42,11 @@ def is_derivable(world: World, info: Info, diags: Diagnostics) -> bool:
     tree = world.tree(decl.each, diags)
     if source is None or not isinstance(tree, ast.Path):
         return False
-    owner = world.entity(tree.names[0].text)
+    owner = world.named(tree.names[0].text)
     if owner is None:
         diags.add(naming.unknown_entity(tree.names[0].text, tuple(world.names.entities), tree.names[0].span))
         return False
-    if len(tree.names) != 2 or owner is info:
+    if len(tree.names) != 2 or owner is info or owner.attribution is not None:
         diags.add(origins.bad_each(tree.dotted, tree.span))
         return False
     if decl.columns or decl.key:

@@ -13,6 +13,7 @@ from kpilang import ir
 from kpilang.diagnostics import Diagnostics
 from kpilang.semantics.attributes import AttributeScope
 from kpilang.semantics.column_types import declared_type
+from kpilang.semantics.credit_columns import credit_column
 from kpilang.semantics.derived import columns_taken, derivation_of, is_derivable, taken_column
 from kpilang.semantics.errors import joins, naming, origins, periods, values
 from kpilang.semantics.expressions import resolve, resolve_condition, with_type
@@ -30,14 +31,15 @@ from kpilang.types import Kind, Type
 _TIMES = (Kind.DATE, Kind.TIMESTAMP)
 
 
-def info_of(decl: spec.EntityDecl, names: Names) -> Info:
+def info_of(decl: spec.EntityDecl, name: str, names: Names) -> Info:
+    """`name` is what the IR calls it, `names` what its package sees."""
     columns = {column.name.value: column for column in decl.columns}
     columns = columns_taken(decl, names) | columns
-    bindings = tuple(names.bindings.get(decl.name.value, ()))
+    bindings = tuple(names.bindings.get(name, ()))
     if bindings:
         columns.setdefault(SOURCE, source_column(decl))
     attributes = {attribute.name.value: attribute for attribute in decl.attributes}
-    return Info(decl, columns, attributes, derivation_of(decl), bindings)
+    return Info(name, decl, columns, attributes, derivation_of(decl, names), bindings)
 
 
 # ---------------------------------------------------------------------------- the entity itself
@@ -45,6 +47,8 @@ def info_of(decl: spec.EntityDecl, names: Names) -> Info:
 
 def is_usable(world: World, info: Info, diags: Diagnostics) -> bool:
     """Whether the language has all of what is declared about its rows, and its key exists."""
+    if info.attribution is not None:
+        return world.credits(info, info.decl.name.span, diags) is not None
     if not has_one_origin(info, diags):
         return False
     if info.decl.each is not None and not is_derivable(world, info, diags):
@@ -122,6 +126,8 @@ def origin_of(
     world: World, info: Info, columns: tuple[ir.Column, ...], diags: Diagnostics
 ) -> ir.Origin | None:
     """`columns` are those that are asked for."""
+    if info.attribution is not None:
+        return world.credits(info, info.decl.name.span, diags)
     if info.source is not None:
         carried = tuple(column.name for column in columns if column.name in info.source.carry)
         return ir.Each(info.source.entity, info.source.column, carried)
@@ -131,9 +137,17 @@ def origin_of(
 
 
 def covers_of(world: World, info: Info, diags: Diagnostics) -> ir.Coverage | None:
-    if info.decl.covers is None:
-        return None
-    tree = world.tree(info.decl.covers, diags)
+    """Of several sources what all of them cover: beyond it a total of all is not known."""
+    found = [_covered(world, covers, diags) for covers in info.covers]
+    starts = [covered.start for covered in found if covered is not None and covered.start is not None]
+    ends = [covered.end for covered in found if covered is not None and covered.end is not None]
+    if starts and ends and max(starts) >= min(ends) and len(found) > 1:
+        diags.add(origins.nothing_covered(info.name, info.decl.name.span))
+    return ir.Coverage(max(starts, default=None), min(ends, default=None)) if starts or ends else None
+
+
+def _covered(world: World, covers: spec.Embedded, diags: Diagnostics) -> ir.Coverage | None:
+    tree = world.tree(covers, diags)
     if not isinstance(tree, ast.Covers):
         return None
     start = _day(tree.start, world, diags)
@@ -183,6 +197,8 @@ def time_of(world: World, info: Info, diags: Diagnostics) -> ir.Field | None:
 
 
 def column_of(world: World, info: Info, name: str, diags: Diagnostics) -> ir.Column | None:
+    if info.attribution is not None:
+        return credit_column(world, info, name, diags)
     if info.source is not None:
         return taken_column(world, info, name, diags)
     decl = info.columns[name]
@@ -229,10 +245,11 @@ def _reference(
     world: World, info: Info, decl: spec.ColumnDecl, tree: ast.ReferenceType, type_: Type, diags: Diagnostics
 ) -> ir.Column | None:
     name = decl.name.value
-    target = world.entity(tree.target.dotted)
+    target = world.named(tree.target.dotted)
     if target is None:
         diags.add(naming.unknown_entity(tree.target.dotted, tuple(world.names.entities), tree.target.span))
         return None
+    type_ = dataclasses.replace(type_, entity=target.name)
     as_of = as_of_column(world, info, target, f"{info.name}.{name}", tree, diags)
     if tree.as_of is not None and as_of is None:
         return None

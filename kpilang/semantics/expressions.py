@@ -23,9 +23,11 @@ from kpilang.syntax import ast
 from kpilang.syntax.unparse import unparse
 from kpilang.types import Exactness, Kind, Type
 
+_SET_FORMS = (ast.And, ast.Or, ast.Not, ast.Select, ast.Call)
+
 
 def resolve(tree: ast.Expr, scope: Scope) -> ir.Expr:
-    if isinstance(tree, ast.And | ast.Or | ast.Not | ast.Select) and set_in(tree, scope) is not None:
+    if isinstance(tree, _SET_FORMS) and set_in(tree, scope) is not None:
         return _no_set(tree, scope)
     match tree:
         case ast.Path():
@@ -71,7 +73,7 @@ def resolve(tree: ast.Expr, scope: Scope) -> ir.Expr:
             assert_never(tree)
 
 
-def _no_set(tree: ast.And | ast.Or | ast.Not | ast.Select, scope: Scope) -> ir.Expr:
+def _no_set(tree: ast.And | ast.Or | ast.Not | ast.Select | ast.Call, scope: Scope) -> ir.Expr:
     """The algebra of sets where a value is needed, or sets and conditions mixed."""
     name = set_in(tree, scope)
     if name is not None and name.names[0].text in scope.locals:

@@ -120,8 +120,20 @@ def _without_rows(expr: ir.Expr) -> Worth | _Unknown:
             return Fraction(0) if op in _ZERO else None
         case ir.Call(op=op, args=args):
             return _called(op, [_without_rows(arg) for arg in args])
+        case ir.Case(whens=whens, otherwise=otherwise):
+            return _chosen(whens, otherwise)
         case _:
             return _UNKNOWN
+
+
+def _chosen(whens: tuple[ir.When, ...], otherwise: ir.Expr | None) -> Worth | _Unknown:
+    for when in whens:
+        holds = _without_rows(when.condition)
+        if isinstance(holds, _Unknown):
+            return _UNKNOWN
+        if holds is True:
+            return _without_rows(when.value)
+    return _without_rows(otherwise) if otherwise is not None else None
 
 
 def _called(op: ir.Op, args: list[Worth | _Unknown]) -> Worth | _Unknown:

@@ -1,6 +1,7 @@
-"""What a KPI takes over: `extends` from another KPI, a variant from the KPI it belongs to.
+"""What a KPI takes over: `extends` from another KPI or variant, a variant from the KPI it belongs to.
 
-Keys that are restated replace those taken over, whole. Tests stay with the formula that they are about.
+What a variant extends goes before its KPI. Keys that are restated replace those taken over, whole. Tests
+stay with the formula that they are about.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _COMMON = ("about", "label", "owner", "tags", "meta")
 
 def flattened(world: World, name: str, asked: Span, diags: Diagnostics) -> spec.KpiDecl | None:
     """The declaration of `a` or `a.b` with all that it takes over; None after an error."""
-    kpi, _, variant = (name, "", "") if name in world.names.kpis else name.partition(".")
+    kpi, _, variant = (name, "", "") if name in world.names.kpis else name.rpartition(".")
     decl = world.names.kpis.get(kpi)
     if decl is None:
         diags.add(naming.unknown_kpi(kpi, tuple(world.names.kpis), asked))
@@ -36,7 +37,7 @@ def flattened(world: World, name: str, asked: Span, diags: Diagnostics) -> spec.
 def _extended(world: World, decl: spec.KpiDecl, diags: Diagnostics) -> spec.KpiDecl | None:
     if decl.extends is None:
         return decl
-    base = world.declared(decl.extends.value, decl.extends.span, diags)
+    base = world.at(decl.extends.span).declared(decl.extends.value, decl.extends.span, diags)
     if base is None:
         return None
     own = {variant.name.value for variant in decl.variants}
@@ -53,8 +54,10 @@ def _variant(
         diags.add(naming.unknown_variant(whole.name.value, word, known, asked))
         return None
     if decl.extends is not None:
-        diags.add(naming.not_yet("`extends` in a variant", decl.extends.span))
-        return None
+        base = world.declared(decl.extends.value, decl.extends.span, diags)
+        if base is None:
+            return None
+        decl = _merged(decl, base)
     name = spec.Text(f"{whole.name.value}.{word}", span=decl.name.span)
     return dataclasses.replace(_merged(decl, whole), name=name, variants=())
 

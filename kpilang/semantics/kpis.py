@@ -12,11 +12,14 @@ from kpilang.semantics.agreement import agree, family
 from kpilang.semantics.cells import CellScope
 from kpilang.semantics.column_types import declared_type
 from kpilang.semantics.comparison import has_order
+from kpilang.semantics.credit_columns import dimension_of_side
 from kpilang.semantics.errors import naming, periods, sizes, values
 from kpilang.semantics.expressions import resolve, with_type
 from kpilang.semantics.literals import is_bare
 from kpilang.semantics.memo import MOST_NESTED
 from kpilang.semantics.names import WORDS
+from kpilang.semantics.param_values import Listed, of_one_unit, values_of
+from kpilang.semantics.paths import in_row
 from kpilang.semantics.rows import ConstantScope, Place, RowScope
 from kpilang.semantics.scope import Local, poison
 from kpilang.semantics.sizes import is_small
@@ -32,7 +35,7 @@ def kpi_of(world: World, decl: spec.KpiDecl, diags: Diagnostics) -> Kpi | None:
         diags.add(values.no_formula(name, decl.name.span))
         return None
     tree = world.expression(decl.formula, diags)
-    scope = CellScope(world, diags)
+    scope = CellScope(world.at(decl.formula.span), diags)
     if tree is None or not _let(decl, scope):
         return None
     value = resolve(tree, scope)
@@ -60,7 +63,9 @@ def _let(decl: spec.KpiDecl, scope: CellScope) -> bool:
         if name.value in locals or name.value in WORDS:
             scope.diags.add(naming.bad_local(name.value, "a term of `let`", name.span))
             return False
-        locals[name.value] = Local(name.value, tree, scope, name.span)
+        home = CellScope(scope.world.at(embedded.span), scope.diags, scope.used)
+        home.locals = locals
+        locals[name.value] = Local(name.value, tree, home, name.span)
     scope.locals = locals
     return True
 
@@ -98,7 +103,8 @@ def _in_unit(value: ir.Expr, text: spec.Text, diags: Diagnostics) -> ir.Expr:
 
 def _matures(world: World, embedded: spec.Embedded, diags: Diagnostics) -> int:
     tree = world.expression(embedded, diags)
-    found = resolve(tree, ConstantScope(world, "`matures`", diags)) if tree is not None else None
+    scope = ConstantScope(world.at(embedded.span), "`matures`", diags)
+    found = resolve(tree, scope) if tree is not None else None
     if found is None or found.type.is_error:
         return 0
     value = found.value if isinstance(found, ir.Literal) else None
@@ -119,16 +125,30 @@ def goal_of(world: World, decl: spec.KpiDecl, which: str, value: ir.Expr, diags:
     goal = _goal_tree(world, embedded, diags)
     if goal is None:
         return None
-    scope = CellScope(world, diags)
+    scope = CellScope(world.at(embedded.span), diags)
     if not _let(decl, scope):
         return None
     bounds = tuple(resolve(bound, scope) for bound in goal.bounds)
     if value.type.is_error or any(bound.type.is_error for bound in bounds):
         return None
+    pairs = zip(bounds, goal.bounds, strict=True)
+    if any(_is_in_part_of_unit(bound, value, tree, scope) for bound, tree in pairs):
+        return None
     agreed = agree((value, *bounds), scope)
     if agreed is None or not has_order(agreed, which, scope):
         return None
     return Bound(goal.operator, agreed[1:])
+
+
+def _is_in_part_of_unit(bound: ir.Expr, value: ir.Expr, tree: ast.Expr, scope: CellScope) -> bool:
+    """A goal of 15 EUR for a KPI in EUR per lead: said with the way to write it."""
+    ours, theirs = value.type.unit, bound.type.unit
+    above = tuple(factor for factor in ours.factors if factor[1] > 0)
+    if not isinstance(bound, ir.Literal) or not theirs.factors or ours == theirs or theirs.factors != above:
+        return False
+    amount = tree.value if isinstance(tree, ast.Quantity) else bound.value
+    scope.diags.add(values.goal_in_another_unit(str(amount), theirs, ours, bound.span, value.span))
+    return True
 
 
 def _goal_tree(world: World, embedded: spec.Embedded, diags: Diagnostics) -> ast.Goal | None:
@@ -149,7 +169,8 @@ def param_of(
     """The value of a param: what the query gives, else the default."""
     name = decl.name.value
     if decl.default is None and decl.values is not None and given is None:
-        diags.add(naming.not_yet("a param with values to group by", decl.name.span))
+        if values_of_param(world, decl, diags) is not None:
+            diags.add(values.param_to_group_by(name, decl.name.span))
         return None
     if decl.default is None and given is None:
         diags.add(values.param_without_default(name, decl.name.span))
@@ -167,6 +188,21 @@ def param_of(
     return found if _is_allowed(world, decl, found, diags) else None
 
 
+def values_of_param(world: World, decl: spec.ParamDecl, diags: Diagnostics) -> Listed | None:
+    """The values that a param may take, of the type that is declared; None after an error."""
+    listed = values_of(world, decl, diags)
+    wanted = _declared(world, decl.type, diags) if decl.type is not None else None
+    if listed is None or wanted is None or wanted.is_error:
+        return listed
+    found: list[ir.Literal] = []
+    for value in listed.values:
+        typed = _as_declared(decl.name.value, wanted, value, diags)
+        if typed is None:
+            return None
+        found.append(typed)
+    return dataclasses.replace(listed, values=tuple(found))
+
+
 def _is_allowed(world: World, decl: spec.ParamDecl, found: ir.Literal, diags: Diagnostics) -> bool:
     """Whether the value is one of those that `values` lists, or lies in its range."""
     assert decl.values is not None, "asked only where there are some"
@@ -174,7 +210,7 @@ def _is_allowed(world: World, decl: spec.ParamDecl, found: ir.Literal, diags: Di
     if not isinstance(tree, ast.Values):
         return False
     scope = ConstantScope(world, "what a param may be", diags)
-    items = [resolve(item, scope) for item in _of_one_unit(tree)]
+    items = [resolve(item, scope) for item in of_one_unit(tree)]
     agreed = agree((found, *items), scope)
     if agreed is None:
         return False
@@ -183,17 +219,6 @@ def _is_allowed(world: World, decl: spec.ParamDecl, found: ir.Literal, diags: Di
     if not fine:
         diags.add(values.not_among(decl.name.value, decl.values.text, found.span))
     return fine
-
-
-def _of_one_unit(tree: ast.Values) -> tuple[ast.Expr, ...]:
-    """`0..24 months` is from 0 months."""
-    match tree.items:
-        case (ast.Number() as low, ast.Quantity(unit=unit) as high) if tree.is_range:
-            return ast.Quantity(low.value, low.is_integer, unit, span=low.span), high
-        case (ast.Number() as low, ast.Percent() as high) if tree.is_range:
-            return ast.Percent(low.value, span=low.span), high
-        case items:
-            return items
 
 
 def _lies_between(value: object, low: object, high: object) -> bool:
@@ -269,21 +294,29 @@ def constant_of(world: World, embedded: spec.Embedded, what: str, diags: Diagnos
 # ---------------------------------------------------------------------------- dimensions
 
 
+def _declared_path(world: World, decl: spec.DimensionDecl, info: Info) -> spec.Embedded | None:
+    """What is declared for the entity; a variant of an attribution takes over what its attribution has."""
+    given = {world.at(entity.span).names.canonical(entity.value): embedded for entity, embedded in decl.paths}
+    base = info.attribution.base if info.attribution is not None else info.name
+    return given.get(info.name) or given.get(base)
+
+
 def dimension_of(world: World, name: str, info: Info, diags: Diagnostics) -> ir.Expr | None:
     """The path declared for the entity, else its own column of that name; None if it does not see it.
 
     What is in error has been reported and is poison, as everywhere.
     """
     decl = world.names.dimensions.get(name)
-    scope = RowScope(world, info, Place.PATH, diags)
-    for entity, embedded in decl.paths if decl is not None else ():
-        if entity.value == info.name:
-            tree = world.tree(embedded, diags)
-            if not isinstance(tree, ast.Path):
-                return poison(embedded.span)
-            names = tree.names[1:] if len(tree.names) > 1 and tree.names[0].text == info.name else tree.names
-            return scope.field(names, tree)
+    found = _declared_path(world, decl, info) if decl is not None else None
+    if found is not None:
+        home = world.at(found.span)
+        tree = home.tree(found, diags)
+        if not isinstance(tree, ast.Path):
+            return poison(found.span)
+        return RowScope(home, info, Place.PATH, diags).field(in_row(tree.names, info, home), tree)
+    if info.attribution is not None and name not in info.members:
+        return dimension_of_side(world, name, info, decl, diags)
     if name in info.members:
         word = ast.Name(name, span=decl.name.span if decl is not None else info.decl.name.span)
-        return scope.field((word,), ast.Path((word,), span=word.span))
+        return RowScope(world, info, Place.PATH, diags).field((word,), ast.Path((word,), span=word.span))
     return None

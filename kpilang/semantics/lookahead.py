@@ -18,6 +18,9 @@ def looks_ahead(model: ir.Model, expr: ir.Expr) -> tuple[str, ...]:
         for node in walk(waiting.pop()):
             if not isinstance(node, ir.Field) or (node.owner, node.name) in seen:
                 continue
+            origin = model.entity(node.owner).origin
+            if isinstance(origin, ir.Credits):
+                waiting += (*origin.of_conversion, *origin.of_touch)
             attribute = model.entity(node.owner).attribute(node.name)
             value = attribute.value if attribute is not None else None
             seen[node.owner, node.name] = value is not None and _is_open(value)

@@ -30,7 +30,7 @@ def whole_entity(world: World, info: Info, diags: Diagnostics) -> ir.Entity:
     reach.add_entity(info.name)
     for name in info.members:
         reach.add(info, name)
-    return reach.entity(info, rules_of(world, info, diags))
+    return reach.entity(info, rules_of(world.at(info.decl.name.span), info, diags))
 
 
 class _Reach:
@@ -50,13 +50,22 @@ class _Reach:
                     self._add_member(owner, name)
                 case ir.Aggregate(entity=entity) | ir.State(entity=entity) | ir.Event(entity=entity):
                     self.add_entity(entity)
-                case ir.Always(entity=entity) | ir.With(rows=entity):
+                case ir.Always(entity=entity):
                     self.add_entity(entity)
+                case ir.With(entity=entity, rows=rows):
+                    self.add_entity(rows)
+                    self._add_derived(entity)
                 case ir.Child(entity=entity, link=link):
                     self.add_entity(entity)
                     self._walk_steps(entity, link)
                 case _:
                     pass
+
+    def _add_derived(self, entity: str) -> None:
+        """Members that no reference leads to, only the column that they are derived by."""
+        info = self.world.entity(entity)
+        if info is not None and info.source is not None:
+            self.add_entity(entity)
 
     def _walk_steps(self, entity: str, steps: tuple[str, ...]) -> None:
         for step in steps:
@@ -84,27 +93,46 @@ class _Reach:
             if name in info.columns:  # else it has been reported
                 self.add(info, name)
         self._add_source(info)
-        where = where_of(self.world, info, self.diags)
+        where = where_of(self._home(info), info, self.diags)
         self.wheres[entity] = where
         if where is not None:
             self.follow(where)
-        if info.decl.covers is not None and info.decl.time is not None:
+        if info.covers and info.decl.time is not None:
             time = self.world.time(info, info.decl.time.span, self.diags)
             if time is not None:
                 self.follow(time)
+
+    def _home(self, info: Info) -> World:
+        """Where the names in the declaration of the entity mean what they mean."""
+        return self.world.at(info.decl.name.span)
 
     def _add_source(self, info: Info) -> None:
         """What it takes to know which rows there are, and in which version."""
         if info.source is not None:
             self._add_member(info.source.entity, info.source.column)
-        recorded = recorded_of(self.world, info, self.diags)
-        duplicates = duplicates_of(self.world, info, self.diags)
-        valid = validity_of(self.world, info, self.diags)
+        if info.attribution is not None:
+            self._add_credits(info)
+        home = self._home(info)
+        recorded = recorded_of(home, info, self.diags)
+        duplicates = duplicates_of(home, info, self.diags)
+        valid = validity_of(home, info, self.diags)
         for name in (
             *((recorded,) if recorded is not None else ()),
             *(duplicates.by if duplicates is not None else ()),
             *((valid.start, valid.end) if valid is not None else ()),
         ):
+            self.add(info, name)
+
+    def _add_credits(self, info: Info) -> None:
+        """All columns of a credit, and what they are made of."""
+        credits = self.world.credits(info, info.decl.name.span, self.diags)
+        if credits is None:
+            return
+        self.add_entity(credits.conversions)
+        self.add_entity(credits.touches)
+        for expression in (*credits.of_conversion, *credits.of_touch):
+            self.follow(expression)
+        for name in info.columns:
             self.add(info, name)
 
     def add(self, info: Info, name: str) -> ir.Column | ir.Attribute | None:
@@ -146,31 +174,33 @@ class _Reach:
         for name in targets - set(self.members):
             info, ignored = self.world.entity(name), Diagnostics()
             if info is not None:
-                keys = [self.world.column(info, key, info.decl.name.span, ignored) for key in info.key]
+                there = [key for key in info.key if key in info.columns]  # else it has been reported
+                keys = [self.world.column(info, key, info.decl.name.span, ignored) for key in there]
                 columns = tuple(column for column in keys if column is not None)
                 yield ir.Entity(
-                    name, origin_of(self.world, info, columns, ignored), info.key, columns=columns,
+                    name, origin_of(self._home(info), info, columns, ignored), info.key, columns=columns,
                     unit=info.unit, span=info.decl.name.span,
                 )  # fmt: skip
 
     def entity(self, info: Info, rules: tuple[ir.Expr, ...] = ()) -> ir.Entity:
         known = self.members[info.name]
-        time = time_name(self.world, info)
+        home = self._home(info)
+        time = time_name(home, info)
         members = [known[name] for name in info.members if name in known]
         columns = tuple(member for member in members if isinstance(member, ir.Column))
         return ir.Entity(
             info.name,
-            origin_of(self.world, info, columns, self.diags),
+            origin_of(home, info, columns, self.diags),
             info.key,
             time if time in known else None,
             columns,
             tuple(member for member in members if isinstance(member, ir.Attribute)),
             self.wheres[info.name],
             rules,
-            covers_of(self.world, info, self.diags),
-            recorded_of(self.world, info, self.diags),
-            duplicates_of(self.world, info, self.diags),
-            validity_of(self.world, info, self.diags),
+            covers_of(home, info, self.diags),
+            recorded_of(home, info, self.diags),
+            duplicates_of(home, info, self.diags),
+            validity_of(home, info, self.diags),
             unit=info.unit,
             span=info.decl.name.span,
         )

@@ -14,10 +14,13 @@ from kpilang.semantics.agreement import family
 from kpilang.semantics.arguments import word_of
 from kpilang.semantics.errors import joins, periods, values
 from kpilang.semantics.expressions import resolve
+from kpilang.semantics.lints import remark_mean
 from kpilang.semantics.parts import entity_of, parts
+from kpilang.semantics.paths import in_row
 from kpilang.semantics.rows import Place, row_of
 from kpilang.semantics.scope import Scope, poison
 from kpilang.semantics.selectors import dates_of
+from kpilang.semantics.sides import ways
 from kpilang.semantics.world import Info
 from kpilang.syntax import ast
 from kpilang.syntax.unparse import unparse
@@ -53,6 +56,7 @@ def nested(call: ast.Call, scope: Scope) -> ir.Expr:
     per = _per(call, grain, value, scope)
     if type_ is None or per is None or (len(call.arguments) > 1 and parameter is None):
         return poison(call.span)
+    remark_mean(value, call, scope)
     return ir.Nested(function.op, value, per, type_.with_null(), parameter, span=call.span)
 
 
@@ -129,12 +133,10 @@ def _key(path: ast.Path, entities: list[str], scope: Scope) -> list[ir.Expr] | N
 
 def _seen(path: ast.Path, info: Info, scope: Scope) -> ir.Expr | None:
     """A dimension, a column or what a reference leads to; None if the entity does not see it."""
-    names = path.names
-    if len(names) > 1 and names[0].text == info.name:
-        names = names[1:]
+    names = in_row(path.names, info, scope.world)
     if len(names) == 1:
         return scope.world.dimension(word_of(ast.Path(names), scope), info, path.span, scope.diags)
-    if names[0].text not in info.members:
+    if not ways(scope.world, info, names[0].text):
         return None
     return row_of(info, Place.PATH, scope).field(names, path)
 

@@ -35,7 +35,7 @@ class _Nesting:
     def of_query(self, cut: Cut) -> tuple[Grids, Grids, str, TimeUnit | None]:
         """The grids of both ends of a period, what it is called, and its grain."""
         whole = self.finer(cut.grain) if cut.grain is not None else _ALL
-        name = f"a {cut.grain.value}" if cut.grain is not None else "the range"
+        name = periods.a(cut.grain.value) if cut.grain is not None else "the range"
         if cut.range is None:
             return whole, whole, name, cut.grain
         ends = (self._on(cut.range.start), self._on(cut.range.end))
@@ -80,7 +80,7 @@ class _Nesting:
                 self.diags.add(periods.does_not_nest(inner.value, where, expr.span))
                 return
             finer = self.finer(inner)
-            self.check(expr.value, finer, finer, f"a {inner.value}", inner)
+            self.check(expr.value, finer, finer, periods.a(inner.value), inner)
             return
         for child in children(expr):
             self.check(child, start, end, name, grain)

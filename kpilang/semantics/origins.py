@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
-from kpilang.semantics.errors import joins
+from kpilang.semantics.errors import joins, naming
 from kpilang.semantics.world import Info
 from kpilang.source import Span
 from kpilang.syntax import spec
@@ -49,6 +49,10 @@ def place_of(decl: Placed) -> str | None:
 
 
 def _table(text: spec.Text, diags: Diagnostics) -> ir.Table | None:
+    if text.value.strip().startswith(("ref:", "ref(")):
+        help = ("name the table itself: `table: schema.name`",)
+        diags.add(naming.not_yet("a `ref` to what another tool builds", text.span, help))
+        return None
     parts = _identifiers(text.value)
     if parts is None or not 1 <= len(parts) <= 3:
         diags.add(joins.bad_table(text.value, text.span))

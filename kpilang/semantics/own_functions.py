@@ -7,6 +7,8 @@ caller but them. What is wrong in the formula is shown there and at the call.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from typing import TypeVar
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostic, Diagnostics, Label
@@ -15,10 +17,13 @@ from kpilang.semantics.expressions import resolve
 from kpilang.semantics.memo import MOST_NESTED
 from kpilang.semantics.names import WORDS
 from kpilang.semantics.scope import Calls, Local, Scope, poison
+from kpilang.semantics.sets import Term, resolve_term
 from kpilang.semantics.sizes import is_small
 from kpilang.semantics.world import World
 from kpilang.source import Span
 from kpilang.syntax import ast, spec
+
+T = TypeVar("T")
 
 MOST_PLACES = 6
 """Places that a finding shows at most, where functions call functions."""
@@ -27,39 +32,59 @@ MOST_CALLS = 2_000
 
 
 def call_own(call: ast.Call, scope: Scope) -> ir.Expr:
-    decl = scope.world.names.functions[call.function.dotted]
-    locals = _arguments(call, decl, scope)
-    if locals is None or not _may_call(call, decl, scope):
+    value: ir.Expr | None = _written_out(call, scope, resolve)
+    if value is None or value.type.is_error:
         return poison(call.span)
-    found = Diagnostics()
-    body = scope.world.expression(decl.formula, found)
-    value: ir.Expr = poison(call.span)
-    if body is not None:
-        calls = Calls((*scope.calls.open, call.function.dotted), scope.calls.made)
-        value = resolve(body, scope.body(locals, calls, found))
-    scope.diags.extend(_seen_from(diagnostic, call, decl) for diagnostic in found)
-    if value.type.is_error or not is_small(call.function.dotted, value, call.span, scope.diags):
+    if not is_small(call.function.dotted, value, call.span, scope.diags):
         return poison(call.span)
     return dataclasses.replace(value, span=call.span)
 
 
+def set_of_own(call: ast.Call, scope: Scope) -> Term | None:
+    """The set that a call means; None after an error."""
+    found: Term | None = _written_out(call, scope, resolve_term)
+    if found is None or not is_small(call.function.dotted, found, call.span, scope.diags):
+        return None
+    return found
+
+
+def _written_out(call: ast.Call, scope: Scope, meaning: Callable[[ast.Expr, Scope], T]) -> T | None:
+    """What the formula of the function means with the arguments of the call; None after an error."""
+    decl = scope.world.names.functions[call.function.dotted]
+    locals = _arguments(call, decl, scope)
+    if locals is None or not _may_call(call, decl, scope):
+        return None
+    found = Diagnostics()
+    body = scope.world.expression(decl.formula, found)
+    value: T | None = None
+    if body is not None:
+        calls = Calls((*scope.calls.open, _step(call, decl, scope)), scope.calls.made)
+        inside = scope.body(locals, calls, found)
+        inside.world = scope.world.at(decl.formula.span)
+        value = meaning(body, inside)
+    scope.diags.extend(_seen_from(diagnostic, call, decl) for diagnostic in found)
+    return value
+
+
 def _may_call(call: ast.Call, decl: spec.FunctionDecl, scope: Scope) -> bool:
-    name, calls = call.function.dotted, scope.calls
-    if name in calls.open:
-        names = scope.world.names.functions
-        loop = calls.open[calls.open.index(name) :]
-        scope.diags.add(naming.cycle([(step, names[step].signature.span) for step in loop], call.span))
+    name, calls, step = call.function.dotted, scope.calls, _step(call, decl, scope)
+    if step in calls.open:
+        scope.diags.add(naming.cycle(calls.open[calls.open.index(step) :], call.span))
         return False
     calls.made.append(name)
     if len(calls.made) > MOST_CALLS + 1:
         return False  # said once
     if len(calls.open) >= MOST_NESTED:
-        scope.diags.add(sizes.too_deep(calls.open[0], MOST_NESTED, decl.signature.span))
+        scope.diags.add(sizes.too_deep(calls.open[0][0], MOST_NESTED, decl.signature.span))
         return False
     if len(calls.made) > MOST_CALLS:
         scope.diags.add(sizes.too_many_calls(name, MOST_CALLS, decl.signature.span))
         return False
     return True
+
+
+def _step(call: ast.Call, decl: spec.FunctionDecl, scope: Scope) -> tuple[str, Span]:
+    return scope.world.names.canonical(call.function.dotted), decl.signature.span
 
 
 def _arguments(call: ast.Call, decl: spec.FunctionDecl, scope: Scope) -> dict[str, Local] | None:

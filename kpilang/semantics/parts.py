@@ -47,6 +47,10 @@ def aggregates(expr: Node) -> Iterator[ir.Aggregate]:
     return (part for part in parts(expr) if isinstance(part, ir.Aggregate))
 
 
+_TIMED_IN_HAVING = (ir.With, ir.State, ir.Event, ir.PeriodValue)
+"""Its aggregates have the window of their sentence; who is in a set they look at moves by itself."""
+
+
 def timed(expr: Node) -> Iterator[Timed]:
     """What looks at a period and moves with it: the inside of `per day` has periods of its own."""
     match expr:
@@ -58,7 +62,7 @@ def timed(expr: Node) -> Iterator[Timed]:
                 if inner is not None:
                     yield from timed(inner)
             if having is not None:
-                yield from (node for node in walk(having) if isinstance(node, ir.PeriodValue))
+                yield from (node for node in walk(having) if isinstance(node, _TIMED_IN_HAVING))
         case _:
             if isinstance(expr, ir.Aggregate | ir.State | ir.Event | ir.PeriodValue):
                 yield expr

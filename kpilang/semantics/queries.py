@@ -1,4 +1,4 @@
-"""Queries: from the words of a `Request` to `ir.Query`, with every check that needs to know what is asked.
+"""Queries: from the words that are asked to `ir.Query`, with every check that needs to know what is asked.
 
 Which KPIs, by which dimensions, in which periods, under which condition. KPIs arrive resolved; here they meet
 the query's condition, its dimensions and its grain.
@@ -7,83 +7,42 @@ the query's condition, its dimensions and its grain.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time
 
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
 from kpilang.semantics.agreement import common
+from kpilang.semantics.asked import Asked
+from kpilang.semantics.axes import all_matter, along, axes_of, every_value, same_rows, worlds
 from kpilang.semantics.cells import CellScope
 from kpilang.semantics.errors import joins, naming, periods
 from kpilang.semantics.expressions import resolve
 from kpilang.semantics.instants import instant
 from kpilang.semantics.kpis import is_value
+from kpilang.semantics.lints import remark_before
 from kpilang.semantics.models import model_of
 from kpilang.semantics.nested import meet
 from kpilang.semantics.nesting import check_nesting
 from kpilang.semantics.parts import entity_of, parts, regrouped, timed
 from kpilang.semantics.ranges import Cut, local_time, read_cut
-from kpilang.semantics.request import Request
 from kpilang.semantics.selectors import dates_of, known_dimensions, lacks_beginning, with_condition
 from kpilang.semantics.sizes import is_small
 from kpilang.semantics.world import Bound, Kpi, World
-from kpilang.source import NOWHERE, Span
+from kpilang.source import Span
 from kpilang.syntax import spec
 from kpilang.types import TimeUnit, Type
 
 _GOALS = ("target", "warn", "alert")
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A query's words, each with its place: of a report, or of a request."""
-
-    kpis: tuple[spec.Embedded, ...]
-    by: tuple[spec.Text, ...] = ()
-    grain: spec.Text | None = None
-    start: spec.Text | None = None
-    end: spec.Text | None = None
-    where: spec.Embedded | None = None
-    as_of: spec.Text | None = None
-    fill: bool = False
-    order: tuple[spec.Text, ...] = ()
-    limit: int | None = None
-    partial: bool = False
-    span: Span = NOWHERE
-
-
-def embedded(start: spec.Start, text: str, name: str) -> spec.Embedded:
-    """Text from outside of any file; `name` is shown in place of one."""
-    return spec.Embedded(start, text, span=Span(name, 0, len(text)))
-
-
-def asked_of(request: Request) -> Asked:
-    def text(value: str | None, name: str) -> spec.Text | None:
-        return spec.Text(value, span=Span(name, 0, len(value))) if value is not None else None
-
-    def texts(words: Sequence[str], name: str) -> tuple[spec.Text, ...]:
-        return tuple(spec.Text(word, span=Span(name, 0, len(word))) for word in words)
-
-    return Asked(
-        tuple(embedded(spec.Start.FORMULA, kpi, "KPI") for kpi in request.kpis),
-        texts(request.by, "--by"),
-        text(request.grain, "--grain"),
-        text(request.start, "--from"),
-        text(request.end, "--to"),
-        embedded(spec.Start.CONDITION, request.where, "--where") if request.where is not None else None,
-        text(request.as_of, "--as-of"),
-        request.fill,
-        texts(request.order, "--order"),
-        request.limit,
-        request.partial,
-    )
-
-
 def resolve_query(world: World, asked: Asked, diags: Diagnostics) -> ir.Query | None:
     """The typed query; None after an error."""
     asked = dataclasses.replace(asked, by=_by(world, asked))
-    outputs = _outputs(world, asked, diags)
+    axes = axes_of(world, asked.by, diags)
+    if axes is None:
+        return None
+    outputs = along(world, axes, diags, lambda under, found, apart: _outputs(under, asked, found, apart))
     calendar = world.settings.calendar
     cut = read_cut(asked.grain, asked.start, asked.end, asked.partial, calendar, diags)
     as_of = _as_of(world, asked, diags)
@@ -92,13 +51,18 @@ def resolve_query(world: World, asked: Asked, diags: Diagnostics) -> ir.Query | 
     if outputs is None or cut.failed:
         return None
     _check_periods(outputs, cut, calendar, diags)
-    dimensions = _dimensions(world, asked, outputs, diags)
+    dimensions = _dimensions(world, asked, axes, outputs, diags)
     if dimensions is None or diags.has_errors:
         return None
     outputs = tuple(_only_across(output, dimensions) for output in outputs)
-    reached = [output.value for output in outputs] + [path for d in dimensions for _, path in d.paths]
+    for output in outputs:
+        for dimension in dimensions:
+            remark_before(output, dimension, diags)
+    model = _model(world, axes, outputs, dimensions, diags)
+    if model is None or not all_matter(axes, outputs, diags):
+        return None
     query = ir.Query(
-        model_of(world, reached, diags),
+        model,
         outputs,
         dimensions,
         cut.grain,
@@ -107,10 +71,27 @@ def resolve_query(world: World, asked: Asked, diags: Diagnostics) -> ir.Query | 
         asked.fill,
         (),
         asked.limit,
-        span=asked.span,
+        axes,
+        asked.span,
     )
     query = dataclasses.replace(query, order=_order(query, asked, diags))
     return None if diags.has_errors else query
+
+
+def _model(
+    world: World,
+    axes: Sequence[ir.Axis],
+    outputs: Sequence[ir.Output],
+    dimensions: Sequence[ir.Dimension],
+    diags: Diagnostics,
+) -> ir.Model | None:
+    """What the query reaches, which is the same whatever the params are; None after an error."""
+    reached = [value for output in outputs for value in every_value(output)]
+    reached += [path for dimension in dimensions for _, path in dimension.paths]
+    if not axes:
+        return model_of(world, reached, diags)
+    models = [model_of(under, reached, diags) for under in worlds(world, axes)]
+    return models[0] if same_rows(models, axes, diags) else None
 
 
 def _by(world: World, asked: Asked) -> tuple[spec.Text, ...]:
@@ -121,7 +102,7 @@ def _by(world: World, asked: Asked) -> tuple[spec.Text, ...]:
     if [text.value for text in asked.by] == ["none"] and "none" not in world.names.dimensions:
         return ()
     ignored = Diagnostics()
-    decls = [_declared(world, word.text.strip(), word.span, ignored) for word in asked.kpis]
+    decls = [_declared(world.at(word.span), word.text.strip(), word.span, ignored) for word in asked.kpis]
     defaults = {tuple(text.value for text in decl.by) if decl is not None else () for decl in decls}
     if asked.by or len(defaults) != 1 or decls[0] is None:
         return asked.by
@@ -138,8 +119,13 @@ def _as_of(world: World, asked: Asked, diags: Diagnostics) -> datetime | None:
 # ---------------------------------------------------------------------------- outputs
 
 
-def _outputs(world: World, asked: Asked, diags: Diagnostics) -> tuple[ir.Output, ...] | None:
-    """The columns of the result, those that feed goals last; None after an error."""
+def _outputs(
+    world: World, asked: Asked, diags: Diagnostics, goals_apart: bool
+) -> tuple[ir.Output, ...] | None:
+    """The columns of the result, those that feed goals last; None after an error.
+
+    With `goals_apart` constant goals are columns, too.
+    """
     if not asked.kpis:
         diags.add(periods.no_kpis(asked.span))
         return None
@@ -147,9 +133,10 @@ def _outputs(world: World, asked: Asked, diags: Diagnostics) -> tuple[ir.Output,
     hidden: list[ir.Output] = []
     failed = False
     for word in asked.kpis:
-        if word.text.strip() in shown:
+        name = _result_name(world, word)
+        if name in shown:
             continue
-        made = _output(world, word, asked, diags)
+        made = _output(world.at(word.span), word, name, asked, diags, goals_apart)
         if made is None:
             failed = True
             continue
@@ -158,15 +145,24 @@ def _outputs(world: World, asked: Asked, diags: Diagnostics) -> tuple[ir.Output,
     outputs = (*shown.values(), *hidden)
     if failed:
         return None
-    if asked.where is None:
-        return outputs
-    return _filtered(world, outputs, asked.where, diags)
+    found: tuple[ir.Output, ...] | None = outputs
+    for where in asked.where:
+        found = _filtered(world.at(where.span), found, where, diags) if found is not None else None
+    return found
+
+
+def _result_name(world: World, word: spec.Embedded) -> str:
+    """The shortest name of a KPI in the project, a formula as it stands."""
+    name = word.text.strip()
+    seen = world.at(word.span).names
+    known = name in seen.kpis or name.rpartition(".")[0] in seen.kpis
+    return world.names.short(seen.canonical(name)) if known else name
 
 
 def _output(
-    world: World, word: spec.Embedded, asked: Asked, diags: Diagnostics
+    world: World, word: spec.Embedded, shown: str, asked: Asked, diags: Diagnostics, goals_apart: bool
 ) -> tuple[ir.Output, ...] | None:
-    """The output of one KPI or formula, and the hidden ones of its goals."""
+    """The output of one KPI or formula, called `shown`, and the hidden ones of its goals."""
     name = word.text.strip()
     decl = _declared(world, name, word.span, diags)
     found = world.kpi(name, word.span, diags) if decl is not None else _formula(world, word, name, diags)
@@ -176,17 +172,16 @@ def _output(
     missing = sorted(found.requires - set(by))
     if missing:
         diags.add(joins.requires(name, missing[0], word.span))
-    output = ir.Output(name, found.value, matures=found.matures, span=word.span)
+    output = ir.Output(shown, found.value, matures=found.matures, span=word.span)
     if decl is None:
         return (output,)
-    return _with_goals(
-        world, dataclasses.replace(output, label=_label(decl), better=_better(decl)), decl, diags
-    )
+    known = dataclasses.replace(output, label=_label(decl), better=_better(decl))
+    return _with_goals(world, known, name, decl, diags, goals_apart)
 
 
 def _declared(world: World, name: str, span: Span, diags: Diagnostics) -> spec.KpiDecl | None:
     """The KPI or variant of this name; None where it is a formula."""
-    kpi, dot, variant = name.partition(".")
+    kpi, dot, variant = name.rpartition(".")
     is_variant = dot and kpi in world.names.kpis and variant.isidentifier()
     return world.declared(name, span, diags) if name in world.names.kpis or is_variant else None
 
@@ -220,25 +215,25 @@ def _better(decl: spec.KpiDecl) -> ir.Better | None:
 
 
 def _with_goals(
-    world: World, output: ir.Output, decl: spec.KpiDecl, diags: Diagnostics
+    world: World, output: ir.Output, kpi: str, decl: spec.KpiDecl, diags: Diagnostics, apart: bool
 ) -> tuple[ir.Output, ...] | None:
     goals: dict[str, ir.Goal | None] = {}
     hidden: list[ir.Output] = []
     for which in _GOALS:
         before = len(diags)
-        bound = world.goal(output.name, which, decl.name.span, diags)
+        bound = world.goal(kpi, which, decl.name.span, diags)
         if bound is None and len(diags) > before and diags.has_errors:
             return None
-        goals[which] = _goal(bound, f"{output.name}.{which}", hidden) if bound is not None else None
+        goals[which] = _goal(bound, f"{output.name}.{which}", hidden, apart) if bound is not None else None
     judged = dataclasses.replace(output, target=goals["target"], warn=goals["warn"], alert=goals["alert"])
     return (judged, *hidden)
 
 
-def _goal(bound: Bound, name: str, hidden: list[ir.Output]) -> ir.Goal:
-    """Constant bounds as they are, others under the names of hidden outputs."""
+def _goal(bound: Bound, name: str, hidden: list[ir.Output], apart: bool) -> ir.Goal:
+    """Constant bounds as they are, unless they are to be apart; others under the names of hidden outputs."""
     bounds: list[ir.Literal | str] = []
     for index, value in enumerate(bound.bounds):
-        if isinstance(value, ir.Literal):
+        if isinstance(value, ir.Literal) and not apart:
             bounds.append(value)
             continue
         column = name if len(bound.bounds) == 1 else f"{name}.{index + 1}"
@@ -272,13 +267,20 @@ def _filtered(
 
 def _check_periods(outputs: Sequence[ir.Output], cut: Cut, calendar: ir.Calendar, diags: Diagnostics) -> None:
     is_open = cut.grain is None and cut.range is None
-    for output in outputs:
+    for output in _one_by_one(outputs):
         if is_open:
             _check_beginning(output, diags)
         else:
             check_nesting(output.value, cut, calendar, diags)
         for name in dates_of(output.value):
             _check_hours(name, output.span, cut, diags)
+
+
+def _one_by_one(outputs: Sequence[ir.Output]) -> Iterator[ir.Output]:
+    """Each under every combination of params, as an output of its own."""
+    for output in outputs:
+        for value in every_value(output):
+            yield dataclasses.replace(output, value=value, along=())
 
 
 def _check_beginning(output: ir.Output, diags: Diagnostics) -> None:
@@ -300,16 +302,23 @@ def _check_hours(anchor: str, span: Span, cut: Cut, diags: Diagnostics) -> None:
 
 
 def _dimensions(
-    world: World, asked: Asked, outputs: Sequence[ir.Output], diags: Diagnostics
+    world: World,
+    asked: Asked,
+    axes: Sequence[ir.Axis],
+    outputs: Sequence[ir.Output],
+    diags: Diagnostics,
 ) -> tuple[ir.Dimension, ...] | None:
     """The dimensions of the query, with a path for every entity that is aggregated; None after an error."""
     found: dict[str, ir.Dimension] = {}
     failed = False
+    apart = tuple(_one_by_one(outputs))
     for word in asked.by:
         if word.value in found or any(output.name == word.value for output in outputs):
             diags.add(naming.result_column_twice(word.value, word.span))
             return None
-        dimension = _dimension(world, word, _entities(outputs), outputs, diags)
+        if any(axis.name == word.value for axis in axes):
+            continue
+        dimension = _dimension(world, word, _entities(apart), apart, diags)
         failed = failed or dimension is None
         if dimension is not None:
             found[word.value] = dimension
@@ -388,7 +397,8 @@ def _only_across(output: ir.Output, dimensions: Sequence[ir.Dimension]) -> ir.Ou
     def kept(across: tuple[str, ...]) -> tuple[str, ...]:
         return across if across == ir.ALL_DIMENSIONS else tuple(name for name in across if name in names)
 
-    return dataclasses.replace(output, value=regrouped(output.value, kept))
+    along = tuple(regrouped(value, kept) for value in output.along)
+    return dataclasses.replace(output, value=regrouped(output.value, kept), along=along)
 
 
 def _order(query: ir.Query, asked: Asked, diags: Diagnostics) -> tuple[ir.Order, ...]:

@@ -14,11 +14,14 @@ from itertools import pairwise
 from kpilang import ir
 from kpilang.diagnostics import Diagnostic, Diagnostics
 from kpilang.semantics.arguments import dimension_of, local_named, value_of
-from kpilang.semantics.errors import joins, naming, periods, sets, values
+from kpilang.semantics.errors import attributions, joins, naming, periods, sets, values
 from kpilang.semantics.parts import parts
+from kpilang.semantics.paths import after, in_row
+from kpilang.semantics.row_money import seen_over
 from kpilang.semantics.scope import Calls, Local, Scope, poison
+from kpilang.semantics.sides import declared_at, visible, ways
 from kpilang.semantics.world import Info, World
-from kpilang.syntax import ast
+from kpilang.syntax import ast, spec
 from kpilang.types import DATE, DAY, Exactness, Kind, Type
 
 PERIOD = "period"
@@ -34,6 +37,7 @@ class Place(Enum):
     WHERE = "the `where` of an entity"
     RULE = "a rule"
     PATH = "a path"
+    ATTRIBUTION = "an attribution"
 
 
 _WITH_PERIOD = (Place.AGGREGATE, Place.CONDITION)
@@ -56,12 +60,16 @@ class RowScope(Scope):
             return self._period(path)
         if first.text == THIS and not first.quoted and len(path.names) > 1:
             return self.this(path)
-        names = path.names
-        if len(names) > 1 and first.text in (self.info.name, self.alias):
-            names = names[1:]
+        names = in_row(path.names, self.info, self.world)
+        if self.alias is not None and len(names) == len(path.names):
+            names = after(names, self.alias)
         if len(names) == 1:
             return self._bare(names[0], path)
         return self.field(names, path)
+
+    def _is_own(self, word: str) -> bool:
+        """Whether the entity itself is called so here."""
+        return word == self.alias or self.world.names.canonical(word) == self.info.name
 
     def this(self, path: ast.Path) -> ir.Expr:
         self.diags.add(naming.this_outside(path.span))
@@ -110,7 +118,7 @@ class RowScope(Scope):
             found = self.world.dimension(word, self.info, path.span, self.diags)
             if found is not None:
                 return dataclasses.replace(found, span=path.span)
-        if word in self.info.members:
+        if ways(self.world, self.info, word):
             return self.field((name,), path)
         if word in self.world.names.params:
             return self.world.param(word, path.span, self.diags) or poison(path.span)
@@ -126,19 +134,16 @@ class RowScope(Scope):
             return self._named(name, ast.Path((name,), span=path.span))
         found = value_of(local, path.span, self)
         if any(parts(found)):
-            self.diags.add(naming.kpi_in_a_row(local.name, self.info.name, path.span))
+            self.diags.add(naming.argument_in_a_row(local.name, self.info.name, path.span))
             return poison(path.span)
         return found
 
     def _ambiguous(self, word: str, path: ast.Path) -> bool:
         """Whether the name of a param is that of a column here, too; reports it."""
-        if word in self.info.columns:
-            place = self.info.columns[word].name.span
-        elif word in self.info.attributes:
-            place = self.info.attributes[word].name.span
-        elif self.place is Place.CONDITION and word in self.world.names.dimensions:
+        place = declared_at(self.world, self.info, word)
+        if place is None and self.place is Place.CONDITION and word in self.world.names.dimensions:
             place = self.world.names.dimensions[word].name.span
-        else:
+        if place is None:
             return False
         param = self.locals[word].place if word in self.locals else self.world.names.params[word].name.span
         self.diags.add(naming.column_and_param(self.info.name, word, path.span, place, param))
@@ -154,7 +159,7 @@ class RowScope(Scope):
             self.diags.add(self._unseen_dimension(word, path))
         else:
             help = self._elsewhere(word)
-            known = (*self.info.members, *self.world.names.params)
+            known = (*visible(self.world, self.info), *self.world.names.params)
             self.diags.add(naming.unknown_column(self.info.name, word, known, path.span, help))
         return poison(path.span)
 
@@ -172,17 +177,39 @@ class RowScope(Scope):
 
     def field(self, names: Sequence[ast.Name], path: ast.Path) -> ir.Expr:
         """A column or attribute at the end of a path over references."""
-        walked = walk(self, names, path)
+        found = ways(self.world, self.info, names[0].text)
+        if len(found) > 1:
+            return self._of_two_sides(names, path)
+        ahead = tuple(ast.Name(step, span=names[0].span) for way in found for step in way)
+        walked = walk(self, (*ahead, *names), path)
         if walked is None:
             return poison(path.span)
         steps, owner = walked
         return self.member(steps, owner, names[-1], path)
 
+    def _of_two_sides(self, names: Sequence[ast.Name], path: ast.Path) -> ir.Expr:
+        """A name of the conversion and of the touch: what the dimension is for the credit, if it says so."""
+        word = names[0].text
+        attribution = self.info.attribution
+        assert attribution is not None, "entities have one side"
+        decl = self.world.names.dimensions.get(word)
+        declares = decl is not None and any(self._means(name, attribution.base) for name, _ in decl.paths)
+        if declares and len(names) == 1 and self.place is not Place.PATH:
+            found = self.world.dimension(word, self.info, path.span, self.diags)
+            return dataclasses.replace(found, span=path.span) if found is not None else poison(path.span)
+        self.diags.add(attributions.two_sides(word, attribution.base, path.span))
+        return poison(path.span)
+
+    def _means(self, name: spec.Text, entity: str) -> bool:
+        """Whether a text of some package calls the entity so."""
+        return self.world.at(name.span).names.canonical(name.value) == entity
+
     def member(self, steps: tuple[str, ...], owner: Info, name: ast.Name, path: ast.Path) -> ir.Expr:
         type_ = member_type(self, owner, name)
         if type_ is None:
             return poison(path.span)
-        type_ = type_.with_null(type_.nullable or bool(steps))
+        may_miss = bool(steps) and not (self.info.attribution is not None and steps == (ir.CONVERSION,))
+        type_ = seen_over(type_.with_null(type_.nullable or may_miss), steps)
         return ir.Field(self.info.name, steps, owner.name, name.text, type_, span=path.span)
 
 
@@ -230,14 +257,15 @@ def step(scope: RowScope, owner: Info, name: ast.Name, following: ast.Name, path
 
 
 def _unknown_step(scope: RowScope, owner: Info, name: ast.Name, path: ast.Path) -> None:
-    other = scope.world.entity(name.text)
+    other = scope.world.named(name.text)
     if other is not None and owner is scope.info and name is path.names[0]:
-        if scope.place in (Place.ATTRIBUTE, Place.WHERE, Place.RULE):
+        if scope.place in (Place.ATTRIBUTE, Place.WHERE, Place.RULE, Place.ATTRIBUTION):
             scope.diags.add(joins.child_without_aggregate(path.dotted, name.text, scope.info.name, path.span))
         else:
             scope.diags.add(joins.another_entity(path.dotted, name.text, scope.info.name, path.span))
         return
-    scope.diags.add(naming.unknown_column(owner.name, name.text, owner.members, name.span))
+    known = visible(scope.world, owner)
+    scope.diags.add(naming.unknown_column(owner.name, name.text, known, name.span))
 
 
 def references(world: World, info: Info) -> list[tuple[str, Info]]:

@@ -44,9 +44,10 @@ class Local:
 
 @dataclass
 class Calls:
-    """Functions that are being written out, outermost first, and how many have been in all."""
+    """Functions that are being written out, outermost first, each with its place, and how many have been in
+    all."""
 
-    open: tuple[str, ...] = ()
+    open: tuple[tuple[str, Span], ...] = ()
     made: list[str] = field(default_factory=list)
 
 

@@ -42,7 +42,7 @@ def segment_of(world: World, decl: spec.SegmentDecl, diags: Diagnostics) -> ir.S
     expression = world.expression(decl.definition, diags)
     if expression is None:
         return None
-    if isinstance(expression, ast.Path) and expression.dotted in world.names.entities:
+    if isinstance(expression, ast.Path) and world.names.has_rows(expression.dotted):
         diags.add(sets.entity_as_set(expression.dotted, expression.span))
         return None
     return resolve_set(expression, scope)
@@ -74,11 +74,9 @@ class _Sentence:
                 return _With(self, info, clause).resolved(where)
 
     def _entity(self, path: ast.Path) -> Info | None:
-        info = self.world.entity(path.dotted)
+        info = self.world.named(path.dotted)
         if info is None:
-            self.scope.diags.add(
-                naming.unknown_entity(path.dotted, tuple(self.world.names.entities), path.span)
-            )
+            self.scope.diags.add(naming.unknown_entity(path.dotted, self.world.names.of_rows(), path.span))
             return None
         if not self.world.usable(info, path.span, self.scope.diags):
             return None
@@ -177,17 +175,17 @@ class _With:
         nobody = ir.Literal(None, BOOL)
         if isinstance(source, ast.Path):
             names = self.world.names
-            if source.dotted in names.entities:
-                info = self.world.entity(source.dotted)
+            if names.has_rows(source.dotted):
+                info = self.world.named(source.dotted)
                 usable = info is not None and self.world.usable(info, source.span, self.scope.diags)
-                return ir.With(self.info.name, source.dotted, nobody, None) if usable else None
+                return ir.With(self.info.name, info.name, nobody, None) if info and usable else None
             if source.dotted in names.segments:
                 among = self.world.segment(source.dotted, source.span, self.scope.diags)
                 if among is None:
                     return None
                 return ir.With(self.info.name, entity_of_set(among), nobody, None, among=among)
             if names.kind_of(source.names[0].text) is None:
-                known = (*names.entities, *names.segments)
+                known = (*names.of_rows(), *names.segments)
                 self.scope.diags.add(naming.unknown_entity(source.dotted, known, source.span))
                 return None
         having = having_of(source, self.info, self.scope)

@@ -21,6 +21,7 @@ from kpilang.semantics.instants import instant, local_time, parse_time
 from kpilang.semantics.parts import Timed, entity_of, filtered, parts, regrouped, shifted, timed
 from kpilang.semantics.rows import Place, constants, row_of
 from kpilang.semantics.scope import Scope, poison
+from kpilang.semantics.sides import visible, ways
 from kpilang.semantics.units import TIME_UNITS
 from kpilang.semantics.world import World
 from kpilang.source import Span
@@ -90,7 +91,11 @@ def time_step(selector: ast.Selector, scope: Scope) -> ir.Step | None:
 def time_unit(name: ast.Name, scope: Scope) -> TimeUnit | None:
     found = TIME_UNITS.get(name.text)
     if found is None:
-        scope.diags.add(naming.unknown_grain(name.text, tuple(unit.value for unit in TimeUnit), name.span))
+        known = tuple(unit.value for unit in TimeUnit)
+        plural = name.text.endswith("s")
+        scope.diags.add(
+            naming.unknown_length(name.text, [f"{unit}s" for unit in known] if plural else known, name.span)
+        )
     return found
 
 
@@ -118,10 +123,10 @@ def _named_amount(path: ast.Path, word: str, scope: Scope) -> tuple[int, TimeUni
         case ast.Path() as further if local is not None:
             return _named_amount(further, word, local.scope)
         case _:
-            return _param_amount(path, scope)
+            return _param_amount(path, word, scope)
 
 
-def _param_amount(path: ast.Path, scope: Scope) -> tuple[int, TimeUnit] | None:
+def _param_amount(path: ast.Path, word: str, scope: Scope) -> tuple[int, TimeUnit] | None:
     """A param that holds a duration in whole units."""
     literal = resolve(path, constants("the length of a selector", scope))
     if literal.type.is_error:
@@ -134,9 +139,7 @@ def _param_amount(path: ast.Path, scope: Scope) -> tuple[int, TimeUnit] | None:
             return value, TimeUnit.DAY
         if type_.unit == SECOND and value % 3600 == 0:
             return value // 3600, TimeUnit.HOUR
-    scope.diags.add(
-        values.wrong_argument("selector", "a duration in whole hours, days or months", type_, path.span)
-    )
+    scope.diags.add(values.not_a_length(word, type_, path.span))
     return None
 
 
@@ -306,7 +309,7 @@ def _across(operand: N, dimensions: tuple[ast.Path, ...], scope: Scope) -> N | N
 def known_dimensions(world: World, entities: Iterable[str]) -> list[str]:
     """What aggregates over the entities may be cut by, for suggestions."""
     infos = [world.entity(entity) for entity in entities]
-    members = {name for info in infos if info is not None for name in info.members}
+    members = {name for info in infos if info is not None for name in visible(world, info)}
     return sorted({*world.names.dimensions, *members})
 
 
@@ -314,7 +317,7 @@ def _is_dimension(name: str, operand: Node, scope: Scope) -> bool:
     if name in scope.world.names.dimensions:
         return True
     infos = [scope.world.entity(entity) for entity in _within_sight(operand, scope)]
-    return any(info is not None and name in info.members for info in infos)
+    return any(info is not None and ways(scope.world, info, name) for info in infos)
 
 
 def _within_sight(operand: Node, scope: Scope) -> Iterable[str]:
@@ -322,4 +325,4 @@ def _within_sight(operand: Node, scope: Scope) -> Iterable[str]:
     found = list(parts(operand))
     if all(isinstance(part, ir.Aggregate) for part in found):
         return (entity_of(part) for part in found)
-    return scope.world.names.entities
+    return scope.world.names.of_rows()

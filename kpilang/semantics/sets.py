@@ -26,19 +26,20 @@ Term = ir.Set | ir.Outside
 
 def resolve_set(tree: ast.Expr, scope: Scope) -> ir.Set | None:
     """The set that an expression means; None after an error."""
-    found = _term(tree, scope)
+    found = resolve_term(tree, scope)
     if isinstance(found, ir.Outside):
         scope.diags.add(errors.bare_complement(unparse(tree), "without `and`", tree.span))
         return None
     return found
 
 
-def _term(tree: ast.Expr, scope: Scope) -> Term | None:
+def resolve_term(tree: ast.Expr, scope: Scope) -> Term | None:
+    """A set, or who is outside of one; None after an error."""
     match tree:
         case ast.Path():
             return _named(tree, scope)
         case ast.Not(operand=operand):
-            inner = _term(operand, scope)
+            inner = resolve_term(operand, scope)
             if inner is None:
                 return None
             return inner.operand if isinstance(inner, ir.Outside) else ir.Outside(inner, span=tree.span)
@@ -48,8 +49,10 @@ def _term(tree: ast.Expr, scope: Scope) -> Term | None:
         case ast.Or(operands=operands):
             return _any_of(operands, tree, scope)
         case ast.Select(operand=operand, selector=selector):
-            inner = _term(operand, scope)
+            inner = resolve_term(operand, scope)
             return selected(inner, selector, scope) if inner is not None else None
+        case ast.Call(function=function) if function.dotted in scope.world.names.functions:
+            return scope.world.set_called(tree, scope)
         case _:
             scope.diags.add(errors.not_a_set(unparse(tree), tree.span))
             return None
@@ -62,7 +65,7 @@ def _named(path: ast.Path, scope: Scope) -> ir.Set | None:
     names = scope.world.names
     if path.dotted in names.segments:
         return scope.world.segment(path.dotted, path.span, scope.diags)
-    if path.dotted in names.entities:
+    if names.has_rows(path.dotted):
         scope.diags.add(errors.entity_as_set(path.dotted, path.span))
     elif names.kind_of(path.names[0].text) is not None:
         scope.diags.add(errors.not_a_set(path.dotted, path.span))
@@ -90,7 +93,7 @@ def _operands(trees: Sequence[ast.Expr], scope: Scope) -> list[Term] | None:
         if set_in(tree, scope) is None:
             _mixed(tree, first, scope)
             return None
-    terms = [_term(tree, scope) for tree in trees]
+    terms = [resolve_term(tree, scope) for tree in trees]
     found = [term for term in terms if term is not None]
     if len(found) < len(terms):
         return None
@@ -106,7 +109,12 @@ def _operands(trees: Sequence[ast.Expr], scope: Scope) -> list[Term] | None:
 
 
 def _mixed(tree: ast.Expr, other: ast.Expr, scope: Scope) -> None:
-    """Something that is no set beside one: said by what it is."""
+    """Something that is no set beside one: said by what it is, of an argument where it was handed in."""
+    local = local_named(tree, scope) if isinstance(tree, ast.Path) else None
+    if local is not None:
+        text = unparse(local.tree)
+        local.scope.diags.add(errors.not_a_set(text, local.tree.span, parameter=local.place))
+        return
     text, set_text = unparse(tree), unparse(other)
     names = scope.world.names
     if isinstance(tree, ast.Path):
@@ -115,7 +123,7 @@ def _mixed(tree: ast.Expr, other: ast.Expr, scope: Scope) -> None:
             scope.diags.add(errors.entity_as_set(text, tree.span))
             return
         members = [
-            member for name in names.entities if (info := scope.world.entity(name)) for member in info.members
+            member for name in names.of_rows() if (info := scope.world.named(name)) for member in info.members
         ]
         if kind is None and tree.names[-1].text not in members:
             scope.diags.add(naming.unknown_segment(text, tuple(names.segments), tree.span))

@@ -23,11 +23,11 @@ UTC_CALENDAR = ir.Calendar()
 
 @dataclass(frozen=True)
 class Settings:
-    """`has_exchange`: whether the project says how currencies are converted."""
+    """`exchange` names the rates by which currencies are converted."""
 
     calendar: ir.Calendar = UTC_CALENDAR
     currency: str | None = None
-    has_exchange: bool = False
+    exchange: spec.Embedded | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -40,7 +40,7 @@ def read_settings(project: spec.ProjectDecl, diags: Diagnostics) -> Settings:
         week_starts=_choice("week_starts", project.week_starts, DAYS, diags),
         fiscal_year_starts=_choice("fiscal_year_starts", project.fiscal_year_starts, MONTHS, diags) + 1,
     )
-    return Settings(calendar, _currency(project.currency, diags), project.exchange is not None)
+    return Settings(calendar, _currency(project.currency, diags), project.exchange)
 
 
 def _timezone(text: spec.Text | None, diags: Diagnostics) -> str:

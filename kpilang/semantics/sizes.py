@@ -6,7 +6,6 @@ than the recursive stages behind this one have stack for.
 
 from __future__ import annotations
 
-from kpilang import ir
 from kpilang.diagnostics import Diagnostics
 from kpilang.nodes import Node, children
 from kpilang.semantics.errors import sizes
@@ -18,7 +17,7 @@ MOST_LEVELS = 100
 """How deep they may lie in one another."""
 
 
-def is_small(name: str, value: ir.Expr, span: Span, diags: Diagnostics) -> bool:
+def is_small(name: str, value: Node, span: Span, diags: Diagnostics) -> bool:
     """Whether an expression, all it refers to written out, is within what later stages are built for."""
     stack: list[tuple[Node, int]] = [(value, 1)]
     count = 0

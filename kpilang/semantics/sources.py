@@ -12,6 +12,7 @@ from kpilang.semantics.errors import naming, origins, values
 from kpilang.semantics.expressions import resolve, resolve_condition
 from kpilang.semantics.origins import named_origin, place_of
 from kpilang.semantics.rows import RawScope
+from kpilang.semantics.source_roles import Values, roles_of
 from kpilang.semantics.units import unit_of_tree
 from kpilang.semantics.world import Info, World
 from kpilang.source import Span
@@ -19,7 +20,6 @@ from kpilang.syntax import ast, spec
 from kpilang.types import STRING, Type
 
 SOURCE = "source"
-_NOT_YET = ("key", "time", "recorded", "duplicates", "covers")
 
 
 def source_column(decl: spec.EntityDecl) -> spec.ColumnDecl:
@@ -38,21 +38,19 @@ def is_bound_well(world: World, info: Info, diags: Diagnostics) -> bool:
             diags.add(origins.source_twice(info.name, name, binding.span, seen[name]))
             fine = False
         seen.setdefault(name, binding.span)
-        fine = _gives_columns(info, binding, diags) and fine
-        for key in _NOT_YET:
-            if getattr(binding, key):
-                diags.add(naming.not_yet(f"`{key}` in a binding", binding.span))
-                fine = False
+        roles = roles_of(world, info, binding, diags)
+        fine = roles is not None and _gives_columns(info, binding, roles, diags) and fine
     return fine
 
 
-def _gives_columns(info: Info, binding: spec.BindingDecl, diags: Diagnostics) -> bool:
+def _gives_columns(info: Info, binding: spec.BindingDecl, roles: Values, diags: Diagnostics) -> bool:
     given = {text.value: text for text, _ in binding.values}
     known = [name for name in info.columns if name != SOURCE]
     unknown = [text for name, text in given.items() if name not in known]
     for text in unknown:
         diags.add(naming.unknown_column(info.name, text.value, known, text.span))
-    missing = [name for name in known if name not in given and not _may_lack(info.columns[name])]
+    found = {*given, *roles}
+    missing = [name for name in known if name not in found and not _may_lack(info.columns[name])]
     if missing:
         diags.add(origins.binding_lacks(source_name(binding), info.name, missing, binding.span))
     return not unknown and not missing
@@ -77,14 +75,15 @@ def union_of(world: World, info: Info, columns: tuple[ir.Column, ...], diags: Di
         tuple(
             source
             for binding in info.bindings
-            if (source := _source(world, binding, columns, diags)) is not None
+            if (source := _source(world, info, binding, columns, diags)) is not None
         )
     )
 
 
 def _source(
-    world: World, binding: spec.BindingDecl, columns: tuple[ir.Column, ...], diags: Diagnostics
+    world: World, info: Info, binding: spec.BindingDecl, columns: tuple[ir.Column, ...], diags: Diagnostics
 ) -> ir.BoundSource | None:
+    world = world.at(binding.span)
     origin = named_origin(f"a binding of `{binding.entity.value}`", binding, binding.span, diags)
     if origin is None:
         return None
@@ -93,26 +92,27 @@ def _source(
         tree = world.expression(binding.where, diags)
         where = resolve_condition(tree, RawScope(world, diags)) if tree is not None else None
     name = source_name(binding)
-    given = {text.value: embedded for text, embedded in binding.values}
+    trees = {text.value: world.expression(embedded, diags) for text, embedded in binding.values}
+    given = {**trees, **(roles_of(world, info, binding, Diagnostics()) or {})}
     found = []
     for column in columns:
         if column.physical is None and column.value is None and column.name != SOURCE:
             continue
-        value = _value(world, column, name, given.get(column.name), diags)
+        tree = given.get(column.name)
+        if column.name in given:
+            value = cast_to(world, tree, column.type, column.span, diags) if tree is not None else None
+        else:
+            value = _not_given(column, name)
         if value is not None:
             found.append((column.name, value))
     return ir.BoundSource(name, origin, tuple(found), where)
 
 
-def _value(
-    world: World, column: ir.Column, source: str, given: spec.Embedded | None, diags: Diagnostics
-) -> ir.Expr | None:
-    if column.name == SOURCE and given is None:
+def _not_given(column: ir.Column, source: str) -> ir.Literal:
+    """The name of the source, or null."""
+    if column.name == SOURCE:
         return ir.Literal(source, STRING, span=column.span)
-    if given is None:
-        return ir.Literal(None, column.type, span=column.span)
-    tree = world.expression(given, diags)
-    return cast_to(world, tree, column.type, column.span, diags) if tree is not None else None
+    return ir.Literal(None, column.type, span=column.span)
 
 
 def cast_to(world: World, tree: ast.Expr, type_: Type, declared: Span, diags: Diagnostics) -> ir.Expr | None:
@@ -128,8 +128,8 @@ def cast_to(world: World, tree: ast.Expr, type_: Type, declared: Span, diags: Di
 
 def check_bindings(world: World, diags: Diagnostics) -> None:
     """Bindings of entities that are not there."""
-    for name, bindings in world.names.bindings.items():
-        info = world.entity(name)
+    for name, bindings in world.names.own.bindings.items():
+        info = world.named(name)
         for binding in bindings:
             if info is None:
                 diags.add(naming.unknown_entity(name, tuple(world.names.entities), binding.entity.span))

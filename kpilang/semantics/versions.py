@@ -45,7 +45,8 @@ def _time(world: World, info: Info, tree: ast.Tree | None, diags: Diagnostics) -
 def _own_column(world: World, info: Info, tree: ast.Tree | None, diags: Diagnostics) -> ir.Column | None:
     if not isinstance(tree, ast.Path):
         return None
-    names = tree.names[1:] if len(tree.names) > 1 and tree.names[0].text == info.name else tree.names
+    is_named = len(tree.names) > 1 and world.names.canonical(tree.names[0].text) == info.name
+    names = tree.names[is_named:]
     name = names[0].text
     if len(names) > 1:
         diags.add(joins.not_a_column(tree.dotted, "a path", tree.span))

@@ -10,7 +10,7 @@ def header(plan: Plan) -> str:
     """Lines that begin with `-- `; no name can end the comment or begin a line of SQL."""
     query = plan.query
     names = ", ".join(output.name for output in query.outputs if not output.hidden)
-    by = [dimension.name for dimension in query.dimensions]
+    by = [*(dimension.name for dimension in query.dimensions), *(axis.name for axis in query.axes)]
     if query.grain is not None:
         by.append(query.grain.value)
     lines = [f"kpilang {__version__}: {names}" + (f" by {', '.join(by)}" if by else "")]

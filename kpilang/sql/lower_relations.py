@@ -43,7 +43,7 @@ class RelationLowering:
                 return self._series(node)
             case nodes.Existing() | nodes.Ranked() | nodes.Members() | nodes.Numbered():
                 return self._select(node.rows, node.columns)
-            case nodes.Stays() | nodes.Running():
+            case nodes.Stays() | nodes.Running() | nodes.Credited():
                 return self._select(node.rows, node.columns)
             case nodes.OuterValues():
                 return self._select(node.rows, node.columns).distinct()
@@ -147,7 +147,7 @@ class RelationLowering:
             case ir.SqlText():
                 query = self._own_query(entity, origin)
                 return exp.Subquery(this=query, alias=exp.TableAlias(this=identifier(alias)))
-            case ir.Each() | ir.Union():
+            case ir.Each() | ir.Union() | ir.Credits():
                 raise AssertionError("made of relations by the plan")
             case _:
                 assert_never(origin)

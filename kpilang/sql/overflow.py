@@ -57,6 +57,8 @@ def _of_operation(value: Apply) -> int:
             return sum(sizes)
         case Op.DIV:
             return _of_quotient(value, sizes[0])
+        case Made.PART:
+            return sizes[0] + 1
         case Op.SQRT | Op.LN:
             return LARGEST
         case Made.FINITE | Made.READ | Op.EXP | Op.POWER:

@@ -22,6 +22,7 @@ _LEVELS: tuple[tuple[type[exp.Expr], int], ...] = (
     (exp.Sub, 6),
     (exp.Mul, 7),
     (exp.Div, 7),
+    (exp.IntDiv, 7),
     (exp.Neg, 8),
 )
 _FUNCTION = 9

@@ -97,6 +97,7 @@ def columns(plan: Plan) -> tuple[tuple[str, Type], ...]:
     """Names and types of the select list, as the query declares them."""
     declared = {output.name: output.type for output in plan.query.outputs}
     declared |= {dimension.name: dimension.type for dimension in plan.query.dimensions}
+    declared |= {axis.name: axis.type for axis in plan.query.axes}
     return tuple((named.name, declared.get(named.name, named.value.type)) for named in plan.answer.columns)
 
 

@@ -17,7 +17,7 @@ from kpilang.source import Source, Span
 from kpilang.syntax.builder import normalized
 from kpilang.syntax.embedding import broken, embed
 from kpilang.syntax.errors import files as errors
-from kpilang.syntax.keys import COMMON, Form, Shape
+from kpilang.syntax.keys import COMMON, RESERVED, Form, Shape
 from kpilang.syntax.spec import Common, Embedded, QueryDecl, Start, Text
 from kpilang.syntax.yaml_tree import Entry, Kind, Mapping, Scalar, Tree, kind_of, shape_of
 from kpilang.syntax.yaml_tree import Sequence as YamlList
@@ -40,6 +40,8 @@ class File:
         for entry in self.entries(tree, where):
             if entry.key.value in shape.by_name:
                 known[entry.key.value] = entry.value
+            elif (reserved := RESERVED.get((shape.title, entry.key.value))) is not None:
+                self.diags.add(errors.reserved_key(entry.key.value, *reserved, entry.key.span))
             else:
                 self.diags.add(errors.unknown_key(entry.key.value, where, shape.names, entry.key.span))
                 meant.update(did_you_mean(entry.key.value, shape.names))
@@ -79,9 +81,9 @@ class File:
         self.diags.add(errors.flow_style(tree.span))
         return True
 
-    def name(self, key: Scalar) -> Text:
-        """A key that declares a name."""
-        reason = _name_trouble(key)
+    def name(self, key: Scalar, is_reference: bool = False) -> Text:
+        """A key that declares a name; a reference to one may have a package before it."""
+        reason = _name_trouble(key, is_reference)
         if reason:
             self.diags.add(errors.invalid_name(reason, key.span))
         return Text(normalized(key.value), span=key.span)
@@ -322,10 +324,10 @@ def is_empty(tree: Tree) -> bool:
     return isinstance(tree, Scalar) and tree.value == "" and tree.style.value == ""
 
 
-def named(entries: Sequence[Entry], file: File) -> Iterator[tuple[Text, Tree]]:
-    """The declarations of a section: each key is a new name."""
+def named(entries: Sequence[Entry], file: File, is_reference: bool = False) -> Iterator[tuple[Text, Tree]]:
+    """The declarations of a section: each key is a new name, or that of something perhaps of a package."""
     for entry in entries:
-        yield file.name(entry.key), entry.value
+        yield file.name(entry.key, is_reference), entry.value
 
 
 def _integer(text: str) -> int:
@@ -341,7 +343,7 @@ def _is_half(text: str) -> bool:
     return text.count("(") != text.count(")")
 
 
-def _name_trouble(key: Scalar) -> str | None:
+def _name_trouble(key: Scalar, has_dots: bool) -> str | None:
     """Why no expression could hold this name; None when one can."""
     name = key.value
     if not name.strip():
@@ -352,8 +354,10 @@ def _name_trouble(key: Scalar) -> str | None:
         return f"the name has more than {MAX_NAME} characters"
     if not name.isprintable():
         return "the name holds a character that cannot be seen"
-    if "`" in name or "." in name:
-        return "the name holds a back-quote" if "`" in name else "the name holds a dot, which separates names"
+    if "`" in name:
+        return "the name holds a back-quote"
+    if "." in name and not has_dots:
+        return "the name holds a dot, which separates names"
     if kind_of(key) not in (Kind.TEXT, Kind.BOOL, Kind.AMBIGUOUS):
         return f"the name is {kind_of(key).value} to YAML; quoted it is a text"
     return None

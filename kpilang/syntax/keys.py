@@ -356,3 +356,13 @@ PROJECT = Shape(
         Key("meta", Form.ANYTHING, "Values of your own, which kpilang keeps and does not read."),
     ),
 )
+
+RESERVED = {
+    ("kpilang.yml", "calendars"): (
+        "calendars of one's own, such as 4-4-5",
+        "`fiscal_year_starts` and `week_starts` say what the calendar may be now",
+    ),
+    ("Entity", "ref"): ("a model of a dbt project", "name the table that it makes: `table: shop.orders`"),
+    ("Binding", "ref"): ("a model of a dbt project", "name the table that it makes: `table: shop.orders`"),
+}
+"""Keys that will mean something: what, and what there is instead. By the title of their mapping."""

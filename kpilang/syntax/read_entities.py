@@ -101,7 +101,10 @@ def read_dimension(file: File, name: Text, tree: Tree) -> DimensionDecl:
     entries = file.entries(tree, what)
     common = {entry.key.value: entry.value for entry in entries if entry.key.value in COMMON_NAMES}
     paths = tuple(
-        (file.name(entry.key), file.embedded(entry.value, Start.REFERENCE, f"`{entry.key.value}`"))
+        (
+            file.name(entry.key, is_reference=True),
+            file.embedded(entry.value, Start.REFERENCE, f"`{entry.key.value}`"),
+        )
         for entry in entries
         if entry.key.value not in COMMON_NAMES
     )

@@ -7,6 +7,8 @@ nobody asks for is never parsed. What names mean, whether they exist, is none of
 
 from __future__ import annotations
 
+import re
+
 from kpilang.diagnostics import Diagnostics
 from kpilang.source import Source
 from kpilang.syntax import keys, spec
@@ -25,6 +27,8 @@ from kpilang.syntax.read_kpis import (
 )
 from kpilang.syntax.yaml_tree import Mapping, Tree, read_tree
 
+_PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]*@")
+
 SECTIONS = keys.SPEC.names
 
 
@@ -38,7 +42,7 @@ def read_spec(source: Source, diags: Diagnostics) -> spec.SpecFile:
         entities=tuple(read_entity(file, *pair) for pair in named(top.entries("entities"), file)),
         bindings=tuple(
             read_binding(file, name, item)
-            for name, tree in named(top.entries("bindings", Form.LISTS), file)
+            for name, tree in named(top.entries("bindings", Form.LISTS), file, is_reference=True)
             for item in file.items(tree, f"the bindings of `{name.value}`")
         ),
         dimensions=tuple(read_dimension(file, *pair) for pair in named(top.entries("dimensions"), file)),
@@ -97,11 +101,14 @@ def _target(file: File, name: spec.Text, tree: Tree) -> spec.TargetDecl:
     engine = fields.text("engine")
     if engine is None and not fields.has("engine"):
         fields.missing("engine")
+    url = fields.text("url")
+    if url is not None and _PASSWORD.search(url.value):
+        file.diags.add(errors.secret_in_file(name.span))
     return spec.TargetDecl(
         name,
         engine or spec.Text("", span=name.span),
         data=fields.texts("data"),
-        url=fields.text("url"),
+        url=url,
         database=fields.text("database"),
         schema=fields.text("schema"),
         span=fields.span,

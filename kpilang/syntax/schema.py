@@ -20,6 +20,8 @@ _SCALAR = ["string", "number", "boolean"]
 """YAML makes a number of `5` and a truth of `true`; both are texts to whoever wants a text."""
 
 _NAMES: Schema = {"pattern": r"^[^\s.`]([^.`\r\n\t]*[^\s.`])?$", "maxLength": 200}
+_REFERENCES: Schema = {"pattern": r"^[^\s.`]([^`\r\n\t]*[^\s.`])?$", "maxLength": 200}
+"""Names of what is declared elsewhere, perhaps with a package before them."""
 _SIGNATURES: Schema = {"pattern": r"^[^()]+\([^()]+\)\s*$"}
 
 _EXAMPLES = {
@@ -113,7 +115,7 @@ def _mappings(key: Key) -> Schema:
         case Form.ENTRIES:
             return _named(inner, _SIGNATURES if key.shape.signed else _NAMES)
         case Form.LISTS:
-            return _named(_list(inner))
+            return _named(_list(inner), _REFERENCES)
         case Form.ITEMS:
             return _list(inner)
         case _:

@@ -86,7 +86,8 @@ def _field(name: ast.Name) -> str:
 
 
 def _is_word(text: str) -> bool:
-    return not text.startswith("`") and _field_pattern().fullmatch(text) is not None
+    """A word, or words with dots between them: what a package has, as one name."""
+    return not text.startswith("`") and all(map(_field_pattern().fullmatch, text.split(".")))
 
 
 @cache

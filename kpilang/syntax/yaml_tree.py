@@ -314,6 +314,9 @@ def _needs_quotes(source: Source, before: str, begin: int, problem: str) -> Diag
             return errors.needs_quotes("a value that holds `: ` reads as a key", span)
         help = "keys of one mapping are indented alike, and each has its colon"
         return errors.invalid_yaml("no key is possible here", span, help)
+    if sign == "`" and not before.strip():
+        help = "put the name in double quotes, or leave the back-quotes out: only expressions need them"
+        return errors.invalid_yaml("a key cannot begin with a back-quote", span, help)
     if sign and sign in "`@%|>&*]}-?" and before.rstrip().endswith((":", "-")) and "indent" not in problem:
         return errors.needs_quotes(
             f"a value that begins with {shown(sign)} means something else to YAML", span

@@ -136,7 +136,7 @@ def _resolved(
     check_given(catalog, example.decl, diags)
     if query is None or diags.has_errors:
         raise KpilangError(*(found for found in diags if found.severity is Severity.ERROR))
-    query, rows = made_of_given(query, example.decl, diags)
+    query, rows = made_of_given(query, catalog, example.decl, diags)
     if diags.has_errors:
         raise KpilangError(*diags)
     return query, rows

@@ -28,9 +28,12 @@ Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 
 
-def made_of_given(query: ir.Query, test: TestDecl, diags: Diagnostics) -> tuple[ir.Query, Rows]:
+def made_of_given(
+    query: ir.Query, catalog: Catalog, test: TestDecl, diags: Diagnostics
+) -> tuple[ir.Query, Rows]:
     """The query over the rows of the test, and these rows as it reads them; what is wrong is added."""
-    given = {name.value: rows for name, rows in test.given}
+    names_here = catalog.at(test.span).names
+    given = {names_here.canonical(name.value): rows for name, rows in test.given}
     names = {name: {key for _, row in rows for key in _keys(row)} for name, rows in given.items()}
     entities = tuple(_as_given(entity, names.get(entity.name, set())) for entity in query.model.entities)
     model = dataclasses.replace(query.model, entities=entities)
@@ -52,11 +55,12 @@ def made_of_given(query: ir.Query, test: TestDecl, diags: Diagnostics) -> tuple[
 
 def check_given(catalog: Catalog, test: TestDecl, diags: Diagnostics) -> None:
     """Whether all that is given belongs to the model."""
+    here = catalog.at(test.span)
     for name, rows in test.given:
-        if name.value not in catalog.names.entities:
-            diags.add(errors.no_such_entity(name.value, catalog.names.entities, name.span))
+        if name.value not in here.names.entities:
+            diags.add(errors.no_such_entity(name.value, here.names.of_rows(), name.span))
             continue
-        entity = catalog.whole_entity(name.value)
+        entity = here.whole_entity(name.value)
         if entity is None:
             continue
         made_of = _made_of(entity.origin)

@@ -81,7 +81,7 @@ def _places(entity: ir.Entity) -> Iterator[_Place]:
                 name = _source_name(source)
                 if name is not None:
                     yield _Place(entity.name, name, ".".join(name), tuple(_supplied(entity, source)))
-        case ir.SqlText() | ir.Each():
+        case ir.SqlText() | ir.Each() | ir.Credits():
             return
         case _:
             assert_never(entity.origin)
@@ -282,6 +282,8 @@ class _Keys:
         for entity in model.entities:
             for column in entity.columns:
                 self._link(model, entity, column)
+            if isinstance(entity.origin, ir.Credits):
+                self._share(entity.origin)
         for entity in model.entities:
             for place in _places(entity):
                 self._look_at(place, rows.get(place.given, ()))
@@ -309,7 +311,17 @@ class _Keys:
         )
         if reference is not None and target is not None:
             for own, key in zip(reference.columns, target.key, strict=False):
-                self._leader[self._root((entity.name, own))] = self._root((target.name, key))
+                self._lead((entity.name, own), (target.name, key))
+
+    def _share(self, credits: ir.Credits) -> None:
+        """What conversions and touches have in common meets by equal values."""
+        for ours, theirs in credits.keys:
+            if isinstance(ours, ir.Field) and isinstance(theirs, ir.Field):
+                self._lead((ours.owner, ours.name), (theirs.owner, theirs.name))
+
+    def _lead(self, column: tuple[str, str], above: tuple[str, str]) -> None:
+        if self._root(column) != self._root(above):
+            self._leader[self._root(column)] = self._root(above)
 
     def _root(self, column: tuple[str, str]) -> tuple[str, str]:
         while (above := self._leader.get(column, column)) != column:

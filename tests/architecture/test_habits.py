@@ -16,6 +16,7 @@ SILENCERS = re.compile(
 SILENCED: dict[str, str] = {
     "tests/examples/asking.py: pytest.skip": "real data lies outside the project and may be absent",
     "tests/conformance/test_conformance.py: pytest.skip": "so do the cases that others wrote",
+    "tests/unit/syntax/test_editor.py: pytest.skip": "an editor's validator needs Node and its package",
 }
 """`path: text` → the reason."""
 

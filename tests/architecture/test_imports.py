@@ -25,6 +25,7 @@ LAYERS = (
     ("engines", "interop", "report", "format"),
     ("testing",),
     ("errors", "files", "codes"),
+    ("packages",),
     ("project",),
     ("cli",),
 )
@@ -36,7 +37,7 @@ ELSEWHERE = {
 }
 """The reference is the second opinion, so it shares nothing with what it judges but the question."""
 
-SYNTAX_READERS = {"syntax", "format", "semantics", "project", "cli", "testing"}
+SYNTAX_READERS = {"syntax", "format", "semantics", "packages", "project", "cli", "testing"}
 """Who may look at syntax: `plan` and below it know the typed IR only."""
 
 LAZY = {

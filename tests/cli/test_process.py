@@ -177,6 +177,51 @@ def test_an_interrupt_ends_quietly() -> None:
     assert (process.returncode, out, err) == (130, b"", b"")
 
 
+UNDECLARED = """
+entities:
+  orders:
+    table: orders
+    key: order_id
+    time: day
+    columns:
+      order_id: id
+      day: date
+      amount:
+        type: number
+        value: price * 2
+kpis:
+  revenue: sum(orders.amount)
+"""
+
+
+def test_an_interrupt_while_columns_are_typed_ends_quietly(tmp_path: Path) -> None:
+    """`price` is declared by nobody, so DuckDB is asked what it holds, which here takes very long."""
+    program = """
+import sys
+import sqlglot
+from kpilang.cli import main
+from kpilang.engines import textual
+def evidence(columns, rows):
+    print("typing", file=sys.stderr, flush=True)
+    return sqlglot.parse_one("select max(a.range * b.range), 0 from range(10000000) a, range(10000000) b")
+textual.evidence = evidence
+sys.argv = ["kpilang", "run", "revenue"]
+main()
+"""
+    (tmp_path / "spec.yml").write_text(UNDECLARED, "utf-8")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "orders.csv").write_text("order_id,day,price\n1,2024-01-01,5\n", "utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path,
+        env=environment(),
+    )  # fmt: skip
+    assert process.stderr is not None and process.stderr.readline() == b"typing\n"
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (130, b"", b"")
+
+
 # ---------------------------------------------------------------------------- our own faults
 
 

@@ -21,9 +21,10 @@ LAWS = {
     10: "durations",
     11: "who is counted in which group, and membership in the whole",
     12: "groups and the order of rows",
+    13: "credits of a conversion add up to its value",
     14: "a number depends on nothing else",
 }
-"""The laws that our cases show. 13 needs attributions."""
+"""The laws that our cases show."""
 
 AT_LEAST = 8
 """Cases of our own for each law."""
@@ -32,12 +33,13 @@ _WORDS = """
 key-none composite-key composite-reference reference reference-steps self-reference two-references orphan
 entity-where rules column-name column-value column-zone covers entity-unit null-dimension
 attribute attribute-chain child-aggregate via all this ever rank exists tie cycle
-enum ordered-enum types units money percent literals as float exactness overflow rounding
+enum ordered-enum types units money exchange percent literals as float exactness overflow rounding
 count sum avg min max median percentile stddev first last unique last-value
 dated null-anchor where and-or-not is in between like case coalesce arithmetic precedence ratio
 functions round date text non-ascii nulls duration calendar
 kpi-reference condition-selector selector-on-kpi selector-on-selector params goal hidden-output
 dimension conformed-dimension fan-in
+values-of-params
 prior ago next to-date from-to all-time before across period-value
 grain no-grain range range-error hour week quarter year fiscal timezone as-of
 by fill order order-of-rows limit query-where empty-table all-null
@@ -49,6 +51,7 @@ let variants extends
 each carry
 recorded recorded-column duplicates valid reference-as-of
 binding source binding-where
+attribution window weight position milestones last-non-direct time-decay in-full declared-dimension side
 """
 CONSTRUCTS = frozenset(_WORDS.split())
 """The words of `construct` in our cases."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from kpilang import ir
 from kpilang.ir import AggregateOp, Op
-from kpilang.nodes import Node, children
+from kpilang.nodes import Node, children, walk
 from kpilang.types import Kind, Type
 
 FAMILIES: dict[str, tuple[Op, ...]] = {
@@ -60,16 +60,20 @@ TEXTUAL = (
     "param",
     "param given",
     "query where",
+    "function",
+    "let",
+    "variants",
+    "extends",
 )
 """What only the text shows; the generator tells."""
 
 
 def of_output(output: ir.Output, query: ir.Query) -> set[str]:
     found = set(_Walk(query.model).of(output.value))
-    for aggregate in _aggregates(output.value):
+    for entity in _entities(output.value):
         walk = _Walk(query.model)
         for dimension in query.dimensions:
-            path = next((p for entity, p in dimension.paths if entity == aggregate.entity), None)
+            path = next((p for name, p in dimension.paths if name == entity), None)
             if path is not None:
                 found.update(walk.of(path))
     return found
@@ -81,17 +85,21 @@ def of_query(query: ir.Query) -> set[str]:
     found |= {name for name in ("fill", "order", "limit", "as_of") if getattr(query, name)}
     found |= {"no range"} if query.range is None else set()
     found |= {"by"} if query.dimensions else set()
+    found |= {"by a param"} if query.axes else set()
     found |= {"by two"} if len(query.dimensions) > 1 else set()
     found |= {f"by {_kind(dimension.type)}" for dimension in query.dimensions}
-    entities = {aggregate.entity for output in query.outputs for aggregate in _aggregates(output.value)}
+    entities = {entity for output in query.outputs for entity in _entities(output.value)}
     return found | ({"several entities"} if len(entities) > 1 else set())
 
 
-def _aggregates(node: Node) -> Iterator[ir.Aggregate]:
-    if isinstance(node, ir.Aggregate):
-        yield node
-    for child in children(node):
-        yield from _aggregates(child)
+def _entities(node: Node) -> Iterator[str]:
+    """Whose rows are grouped."""
+    for part in walk(node):
+        match part:
+            case ir.Aggregate(entity=name) | ir.With(rows=name):
+                yield name
+            case ir.State(entity=name) | ir.Event(entity=name) | ir.Always(entity=name):
+                yield name
 
 
 class _Walk:
@@ -105,6 +113,21 @@ class _Walk:
         match node:
             case ir.Aggregate():
                 yield from self._aggregate(node)
+            case ir.CountOf():
+                yield "count of a set"
+                yield from _across(node.across)
+            case ir.Member():
+                yield "member of a set"
+            case ir.Nested():
+                yield from self._nested(node)
+            case ir.With() | ir.State() | ir.Event() | ir.Always():
+                yield from self._sentence(node)
+            case ir.AllOf():
+                yield "set and"
+            case ir.AnyOf():
+                yield "set or"
+            case ir.Outside():
+                yield "set and not"
             case ir.Child():
                 yield from self._child(node)
             case ir.Rank():
@@ -130,17 +153,39 @@ class _Walk:
         yield from ["composition"] if len(node.window) > 1 else []
         yield from ["where"] if node.where is not None else []
         yield from ["period in a condition"] if node.where is not None and _sees_period(node.where) else []
-        yield from ["dated"] if node.anchor.name != entity.time or node.anchor.steps else []
-        if node.across:
-            yield "across all" if node.across == ir.ALL_DIMENSIONS else "across"
-            yield from ["across two"] if len(node.across) > 1 else []
+        if node.anchor is not None and (node.anchor.name != entity.time or node.anchor.steps):
+            yield "dated"
+        yield from _across(node.across)
         yield from self._entity(entity)
+
+    def _nested(self, node: ir.Nested) -> Iterator[str]:
+        yield f"nested {node.op.value}"
+        yield "per grain" if isinstance(node.per, ir.PerGrain) else "per key"
+        yield from ["per two keys"] if isinstance(node.per, ir.PerKeys) and len(node.per.names) > 1 else []
+        yield from (f"nested {STEPS[type(step)]}" for step in node.window)
+        yield from _across(node.across)
+
+    def _sentence(self, node: ir.With | ir.State | ir.Event | ir.Always) -> Iterator[str]:
+        yield {ir.With: "set with", ir.State: "set while", ir.Event: "set dated"}.get(type(node), "set where")
+        entity = self._model.entity(node.rows if isinstance(node, ir.With) else node.entity)
+        yield from self._entity(entity)
+        if isinstance(node, ir.With):
+            yield from ["set with a condition on all rows"] if node.having is not None else []
+            yield from ["set with members of a set"] if node.among is not None else []
+        if not isinstance(node, ir.Always):
+            yield from (f"set {STEPS[type(step)]}" for step in node.window)
+        yield from ["set across"] if node.across else []
 
     def _entity(self, entity: ir.Entity) -> Iterator[str]:
         yield {0: "no key", 1: "key"}.get(len(entity.key), "composite key")
         if entity.where is not None:
             yield "entity where"
             yield from self.of(entity.where)
+        yield from ["derived entity"] if isinstance(entity.origin, ir.Each) else []
+        yield from ["several sources"] if isinstance(entity.origin, ir.Union) else []
+        yield from ["recorded"] if entity.recorded is not None else []
+        if entity.duplicates is not None:
+            yield "duplicates latest" if entity.duplicates.latest else "duplicates earliest"
         if entity.covers is not None:
             yield "covers" if entity.covers.end is None else "covers to an end"
 
@@ -170,19 +215,33 @@ class _Walk:
             yield "parent" if len(node.steps) == 1 else "grandparent"
         for step in node.steps:
             column = here.column(step)
-            assert column is not None and column.reference is not None
+            assert column is not None, "steps are columns"
+            if column.reference is None:
+                yield "derived parent"
+                return
             if column.reference.target == here.name:
                 yield "self reference"
             if len(column.reference.columns) > 1:
                 yield "composite reference"
+            if column.reference.as_of is not None:
+                yield "version in force"
             here = self._model.entity(column.reference.target)
             yield from ["entity where"] if here.where is not None else []
+            yield from ["recorded parent"] if here.recorded is not None else []
+            yield from ["parent of several sources"] if isinstance(here.origin, ir.Union) else []
+            yield from ["parent with duplicates"] if here.duplicates is not None else []
 
 
 def _parts(node: Node) -> Iterator[Node]:
     for child in children(node):
         yield child
         yield from _parts(child)
+
+
+def _across(across: tuple[str, ...]) -> Iterator[str]:
+    if across:
+        yield "across all" if across == ir.ALL_DIMENSIONS else "across"
+        yield from ["across two"] if len(across) > 1 else []
 
 
 def _sees_period(node: Node) -> bool:
@@ -196,6 +255,7 @@ def _average(node: ir.Aggregate) -> str:
 def _column(column: ir.Column) -> Iterator[str]:
     yield f"{_kind(column.type)} column"
     yield from ["zoned column"] if column.zone is not None else []
+    yield from ["recorded column"] if column.recorded is not None else []
     yield from ["column value"] if column.value is not None else []
     yield from ["renamed column"] if column.physical not in (None, column.name) else []
     yield from (

@@ -11,8 +11,12 @@ from dataclasses import dataclass, field
 
 from tests.differential.choices import Choices
 from tests.differential.conditions import Term, condition
-from tests.differential.model import Fact
+from tests.differential.model import Fact, Family
+from tests.differential.nested import grain, keys, nested
+from tests.differential.questions import Asked
 from tests.differential.seasons import DAY, Season
+from tests.differential.sets import Sets
+from tests.differential.wording import called
 from tests.differential.world import quoted
 
 SHIFTS = (
@@ -45,6 +49,7 @@ RANGES = (
     "before",
     "from opening to closing",
 )
+MONTHS = ("last 1 month", "last 1 month", "last 3 months", "next 1 month", "1 month ago", "3 months ago")
 HOURS = ("last 24 hours", "last 2 hours", "next 3 hours", "hour to date", "2 hours ago")
 
 
@@ -65,11 +70,22 @@ class Formula:
 class Formulas:
     """Draws formulas over some facts."""
 
-    def __init__(self, choices: Choices, season: Season, facts: Sequence[Fact], by: Sequence[str]) -> None:
+    def __init__(
+        self,
+        choices: Choices,
+        season: Season,
+        facts: Sequence[Fact],
+        families: Sequence[Family],
+        asked: Asked,
+        by: Sequence[str],
+    ) -> None:
         self.choices = choices
         self.by = by
         self.season = season
         self.facts = facts
+        self._asked = asked
+        self.sets = Sets(self, families)
+        self.sets.draw()
 
     # ------------------------------------------------------------------ windows
 
@@ -81,6 +97,8 @@ class Formulas:
             return ""
         if form == 9 and fact is not None and fact.is_timestamp and choose.chance(2):
             return f"[{choose.one_of(HOURS)}]"
+        if self.season.has_missing_days and choose.chance(3):
+            return f"[{choose.one_of(MONTHS)}]"
         if form == 13:
             return f"[{self._range()}][{choose.one_of(SHIFTS)}]"
         return f"[{choose.one_of(SHIFTS) if form < 11 else self._range()}]"
@@ -94,6 +112,28 @@ class Formulas:
     # ------------------------------------------------------------------ one aggregate
 
     def atom(self) -> Formula:
+        if self.sets.segments and self.choices.chance(3):
+            text, unit, facts = self.sets.atom()
+            return Formula(text + self.window(None), unit, facts & {fact.entity.name for fact in self.facts})
+        plain = self._plain_atom()
+        return self._nested(plain) if plain.is_number and self.choices.chance(4) else plain
+
+    def _nested(self, plain: Formula) -> Formula:
+        """Of an atom, or of a quotient of two."""
+        other = self._plain_atom()
+        if other.is_number and self.choices.chance(4):
+            words = plain.words | other.words
+            plain = Formula(f"{plain.text} / {other.text}", "double", plain.facts | other.facts, words)
+        facts = [fact for fact in self.facts if fact.entity.name in plain.facts]
+        sub_period = grain(self.choices, self._asked, all(fact.is_timestamp for fact in facts))
+        per = sub_period if self.choices.chance(2) else None
+        per = per or keys(self.choices, facts)
+        if not per:
+            return plain
+        text, unit = nested(self.choices, plain.text, plain.unit, per)
+        return Formula(text + self.window(None), unit, plain.facts, plain.words)
+
+    def _plain_atom(self) -> Formula:
         fact = self.choices.one_of(self.facts)
         text, unit = self.aggregate(fact)
         made = Formula(text + self.window(fact if " dated " not in text else None), unit, {fact.entity.name})
@@ -177,6 +217,9 @@ class Formulas:
         return str(self.choices.one_of(forms))
 
     def condition(self, fact: Fact, with_period: bool = True) -> str:
+        found = self.sets.membership(fact) if self.sets.segments and self.choices.chance(4) else None
+        if found is not None:
+            return found
         return condition(self.choices, lambda: fact.terms(self.choices), with_period)
 
     def modifiers(self, fact: Fact) -> str:
@@ -193,6 +236,9 @@ class Formulas:
     def formula(self) -> Formula:
         """One atom, or several put together; selectors may stand on the whole."""
         made = self.composed(self.atom())
+        if made.is_number and self.choices.chance(10):
+            text, unit = called(self.choices, made.text, made.unit, self.by)
+            made = Formula(text, unit, made.facts, made.words | {"function"})
         if self.choices.chance(8):
             fact = next(f for f in self.facts if f.entity.name in made.facts)
             kind = self.choices.one_of(("window", "condition", "across"))

@@ -57,12 +57,26 @@ class Entity:
     covers: str | None = None
     attributes: dict[str, str] = field(default_factory=dict)
     sorts: dict[str, str] = field(default_factory=dict)
+    valid: str | None = None
+    recorded: str | dict[str, str] | None = None
+    duplicates: str | None = None
+    each: str | None = None
+    carry: tuple[str, ...] = ()
+    is_bound: bool = False
+    attribution: dict[str, Any] | None = None
+
+    @property
+    def is_made(self) -> bool:
+        """Whether its rows follow from others."""
+        return self.each is not None or self.attribution is not None
 
     def spec(self) -> dict[str, Any]:
-        found: dict[str, Any] = {"columns": self.columns}
-        if self.key:
+        found: dict[str, Any] = {"columns": self.columns} if self.each is None else {"each": self.each}
+        if self.carry:
+            found["carry"] = list(self.carry)
+        if self.key and self.each is None:
             found["key"] = self.key[0] if len(self.key) == 1 else list(self.key)
-        for word in ("time", "where", "covers"):
+        for word in ("time", "where", "covers", "valid", "recorded", "duplicates"):
             if getattr(self, word):
                 found[word] = getattr(self, word)
         return found | ({"attributes": self.attributes} if self.attributes else {})
@@ -70,6 +84,13 @@ class Entity:
     def declared(self, column: str) -> str:
         found = self.columns[column]
         return str(found["type"] if isinstance(found, dict) else found)
+
+    @property
+    def time_sort(self) -> str | None:
+        """What its time is: a column or an attribute."""
+        if self.time is None:
+            return None
+        return self.sorts.get(self.time) or sort_of(self.declared(self.time))
 
     def kinds(self) -> dict[str, str]:
         """The declared type of each physical column."""
@@ -97,8 +118,7 @@ class Entity:
 
     def source(self, **links: str) -> Source:
         """As a child of others."""
-        kind = self.columns[self.time] if self.time else ""
-        return Source(quoted(self.name), self.time, sort_of(kind) if kind else None, self.terms(), links)
+        return Source(quoted(self.name), self.time, self.time_sort, self.terms(), links)
 
     def add(self, name: str, sort: str, formula: str) -> None:
         if name not in self.attributes:
@@ -120,7 +140,7 @@ class Fact:
     @property
     def is_timestamp(self) -> bool:
         assert self.entity.time is not None
-        return sort_of(self.entity.declared(self.entity.time)) == "timestamp"
+        return self.entity.time_sort == "timestamp"
 
     def terms(self, choices: Choices) -> list[Term]:
         """Of one kind: its own columns, its own attributes, columns or attributes of a parent."""
@@ -138,7 +158,26 @@ class Fact:
         return found or self.own(*sorts)
 
     def own(self, *sorts: str) -> list[Term]:
-        return [term for term in self.entity.terms(attributes=False) if term.sort in sorts]
+        """Of its columns; a derived entity has little but attributes."""
+        terms = self.entity.terms(attributes=self.entity.each is not None)
+        return [term for term in terms if term.sort in sorts]
+
+
+@dataclass
+class Family:
+    """Members with the rows that refer to them; `paths` are the references, of several one is named."""
+
+    members: Entity
+    rows: Fact
+    paths: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return quoted(self.members.name)
+
+    @property
+    def is_ambiguous(self) -> bool:
+        return len(self.paths) > 1 or "." in self.paths[0]
 
 
 @dataclass
@@ -146,12 +185,14 @@ class Model:
     entities: list[Entity]
     facts: list[Fact]
     dimensions: dict[str, dict[str, str]]
+    families: list[Family]
 
     def spec(self) -> dict[str, Any]:
+        credits = {e.name: e.attribution for e in self.entities if e.attribution is not None}
         return {
-            "entities": {entity.name: entity.spec() for entity in self.entities},
+            "entities": {e.name: e.spec() for e in self.entities if e.attribution is None},
             "dimensions": self.dimensions,
-        }
+        } | ({"attributions": credits} if credits else {})
 
 
 def model(choices: Choices, season: Season) -> Model:
@@ -174,6 +215,9 @@ def moment(choices: Choices) -> str:
 # ---------------------------------------------------------------------------- the shop
 
 
+PLAN = {"plan": "id", "since": "date", "until": "date?", "level": "string?", "price": "money(EUR)?"}
+
+
 def shop(choices: Choices, season: Season, spending: Entity, text: str) -> Model:
     kind = moment(choices)
     columns = {
@@ -183,6 +227,7 @@ def shop(choices: Choices, season: Season, spending: Entity, text: str) -> Model
         "size": "integer?",
         "within": "-> regions?",
     }
+    plans = Entity("plans", dict(PLAN), key=("plan",), valid="since to until")
     regions = Entity("regions", columns, key=("code",), time="opened")
     people = customers(choices, season, kind)
     orders = shop_orders(choices, season, kind, text)
@@ -228,12 +273,55 @@ def shop(choices: Choices, season: Season, spending: Entity, text: str) -> Model
     ]
     facts.append(Fact(regions, {"within": regions}, ["area", *more(choices, regions)]))
     facts[0].dimensions.append("medium")
+    entities = [regions, people, orders, spending]
+    if choices.chance(4):
+        entities.append(plans)
+        orders.columns["plan"] = f"-> plans? as of {choices.one_of(('ordered', 'ordered', 'paid_on'))}"
+        facts[0].parents["plan"] = plans
+        facts[0].dimensions.append("level")
+    if choices.chance(4):
+        found = baskets(choices, orders)
+        entities.append(found)
+        facts.insert(choices.one_of((1, 3)), Fact(found, {}, ["basket", "brand", *more(choices, found)]))
+        facts[0].parents["basket"] = found
     dimensions = {
         "tier": {"orders": "customer.tier", "customers": "tier"},
         "area": {"orders": "customer.region.area", "customers": "region.area", "regions": "area"},
         "medium": {"orders": quoted(text), spending.name: quoted(text)},
     }
-    return Model([regions, people, orders, spending], facts, dimensions)
+    if plans in entities:
+        dimensions["level"] = {"orders": "plan.level"}
+    families = [
+        Family(people, facts[0], ("customer", "gift_for")),
+        Family(people, facts[0], ("customer", "gift_for")),
+        Family(regions, next(fact for fact in facts if fact.entity is people), ("region",)),
+        Family(regions, facts[0], ("customer.region",)),
+    ]
+    families += [Family(entity, facts[0], ("basket",)) for entity in entities if entity.each is not None]
+    return Model(entities, facts, dimensions, families)
+
+
+def baskets(choices: Choices, orders: Entity) -> Entity:
+    """One row for each basket that orders are in."""
+    orders.columns |= {"basket": "id?", "brand": "string?"}
+    entity = Entity("baskets", {"basket": "id", "brand": "string?"}, key=("basket",), time="first_seen")
+    entity.each, entity.carry = "orders.basket", ("brand",)
+    kind = sort_of(orders.declared("ordered"))
+    entity.add("first_seen", kind, "min(orders.ordered)")
+    entity.add("size", "integer", "count(orders)")
+    children = orders.source(basket="")
+    forms = [
+        ("last_seen", kind, "max(orders.ordered)"),
+        ("worth", "money", "sum(orders.amount)"),
+        ("is_paid", "bool", "exists(orders where is_paid)"),
+        ("first_status", "enum", "first(orders.status)"),
+        ("soon", "integer", "count(orders where ordered < this.first_seen + 7 days)"),
+    ]
+    for name, sort, formula in choices.some(forms, 3):
+        entity.add(name, sort, formula)
+    if choices.chance(2):
+        entity.add(*child_attribute(choices, children, entity.terms(False), "first_seen", kind))
+    return entity
 
 
 def more(choices: Choices, entity: Entity) -> list[str]:
@@ -248,6 +336,7 @@ def customers(choices: Choices, season: Season, kind: str) -> Entity:
         {
             "customer_id": "id",
             "created": optional(choices, kind),
+            "left_at": f"{kind}?",
             "region": "-> regions?",
             "invited_by": "-> customers?",
             "tier": "enum(bronze < silver < gold, banned)?",
@@ -328,6 +417,7 @@ def lists(choices: Choices, season: Season, spending: Entity, text: str) -> Mode
             "list_name": "string",
             "code": "id",
             "created": optional(choices, kind),
+            "left_at": f"{kind}?",
             "tier": "enum(bronze < silver < gold, banned)?",
             "score": "integer?",
         },
@@ -347,7 +437,8 @@ def lists(choices: Choices, season: Season, spending: Entity, text: str) -> Mode
         "tier": {"opens": "member.tier", "members": "tier"},
         "medium": {"opens": quoted(text), spending.name: quoted(text)},
     }
-    return Model([members, opens, spending], facts, dimensions)
+    # no families: a reference by several columns says nobody's membership (KPI317)
+    return Model([members, opens, spending], facts, dimensions, [])
 
 
 def list_opens(choices: Choices, season: Season, kind: str, text: str) -> Entity:

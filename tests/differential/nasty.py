@@ -30,9 +30,10 @@ def kind_of(world: World, entity: str, column: str) -> str:
     return world.kinds[entity][column].removesuffix("?").split("(")[0]
 
 
-def is_key(world: World, entity: str, column: str) -> bool:
-    key = world.spec["entities"][entity].get("key", ())
-    return column in ([key] if isinstance(key, str) else key)
+def is_key(world: World, table: str, column: str) -> bool:
+    """Whether rows are told apart by it."""
+    key = world.spec["entities"][world.owners[table]].get("key", ())
+    return column in ([key] if isinstance(key, str) else key) or column in ("loaded_at", "since", "until")
 
 
 def each_value(world: World, change: Callable[[str, str, Any], Any]) -> World | None:
@@ -66,8 +67,8 @@ def plain_value(world: World, entity: str, column: str) -> Any:
         case "string":
             return "news" if column == "list_name" else "mail"
         case "id":
-            return 99 if column != "code" else "a"
-        case "-> regions":
+            return 99 if column not in ("code", "plan", "basket") else "a"
+        case "-> regions" | "-> plans? as of ordered" | "-> plans? as of paid_on":
             return "a"
         case _:
             return Decimal(1)
@@ -102,20 +103,25 @@ def fill_nulls(world: World) -> World | None:
 
 def adopt_orphans(world: World) -> World | None:
     keys = {
-        "-> customers": [row["customer_id"] for row in world.rows.get("customers", ())],
-        "-> regions": [row["code"] for row in world.rows.get("regions", ())],
+        f"-> {entity}": [row[key] for table in tables_of(world, entity) for row in world.rows[table]]
+        for entity, key in (("customers", "customer_id"), ("regions", "code"), ("plans", "plan"))
     }
 
     def adopted(entity: str, column: str, value: Any) -> Any:
-        known = keys.get(world.kinds[entity][column].removesuffix("?"))
+        known = keys.get(world.kinds[entity][column].split("?")[0])
         return known[0] if known and value is not None and value not in known else value
 
     return each_value(world, adopted) if "opens" not in world.rows else adopt_opens(world)
 
 
+def tables_of(world: World, entity: str) -> list[str]:
+    return [table for table, owner in world.owners.items() if owner == entity]
+
+
 def adopt_opens(world: World) -> World | None:
     """Opens of a member that is not there become those of one that is."""
-    members = [(row["list_name"], row["code"]) for row in world.rows["members"]]
+    tables = tables_of(world, "members")
+    members = [(row["list_name"], row["code"]) for table in tables for row in world.rows[table]]
     table = [dict(row) for row in world.rows["opens"]]
     for row in table:
         key = (row["list_name"], row["code"])
@@ -128,7 +134,11 @@ def fill_gaps(world: World) -> World | None:
     """Every table that has rows gets one more on the season's day."""
     rows = {name: list(table) for name, table in world.rows.items()}
     for name, table in rows.items():
-        if table and name != "regions" and not any(on_day(world, row, world.season.day) for row in table):
+        if (
+            table
+            and world.owners[name] not in ("regions", "plans")
+            and not any(on_day(world, row, world.season.day) for row in table)
+        ):
             table.append({column: plain_value(world, name, column) for column in world.kinds[name]})
     return with_rows(world, rows)
 
@@ -202,6 +212,18 @@ def off_the_leap_day(world: World) -> World | None:
     return each_value(world, moved)
 
 
+def off_the_month_end(world: World) -> World | None:
+    """Rows of the last days of a month move a week back."""
+    if world.season.feature != "month end":
+        return None
+
+    def moved(entity: str, column: str, value: Any) -> Any:
+        is_late = isinstance(value, date) and local_day(world, value).day >= 28
+        return value - 7 * DAY if is_late else value
+
+    return each_value(world, moved)
+
+
 def steady(feature: str) -> Cure:
     """The same rows under a clock that keeps the offset of before the change, where the season has one."""
 
@@ -252,6 +274,7 @@ CURES: dict[str, Cure] = {
     "half hour shift": steady("half hour shift"),
     "week 53": out_of_the_week,
     "leap day": off_the_leap_day,
+    "month end": off_the_month_end,
     "gap": fill_gaps,
     "negative value": numbers(abs),
     "zero value": numbers(lambda value: value + 1 if value == 0 else value),

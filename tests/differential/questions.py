@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,7 @@ class Asked:
 def draw_range(choices: Choices, season: Season, is_hourly: bool) -> Asked:
     fine = ["hour"] * 2 if is_hourly else []
     fine += ["day", "day", *fine] if season.steady else []
+    fine += ["day", "day", "day", None] if season.feature == "month end" else []
     grain = choices.one_of((*GRAINS, None, None, None, *fine))
     if grain == "hour":
         return Asked(grain, [season.day])
@@ -46,7 +48,21 @@ def draw_range(choices: Choices, season: Season, is_hourly: bool) -> Asked:
     return Asked(grain, days)
 
 
-NEED_A_BEGINNING = ("prior", "before", "next", "period.start", " period", "period ")
+NEED_A_BEGINNING = (
+    "prior",
+    "before",
+    "next",
+    "period.start",
+    " period",
+    "period ",
+    "kept",
+    "growth",
+    "since",
+)
+
+
+AXES = {"least": r"\bleast\b(?!\()", "horizon": r"\bhorizon\b"}
+"""Params with values to group by, and where a formula names them."""
 
 
 def draw_by(choices: Choices, facts: Sequence[Fact]) -> list[str]:
@@ -69,8 +85,12 @@ def draw_query(
     may_be_open = not any(word in text for text in kpis.values() for word in NEED_A_BEGINNING)
     may_cut_days = all(fact.is_timestamp for fact in facts)
     range_ = times(choices, season, asked, may_be_open, may_cut_days)
+    axes = [name for name, words in AXES.items() if any(re.search(words, text) for text in kpis.values())]
+    if axes and choices.chance(5):
+        by = choices.shuffled([*by, choices.one_of(axes)])
     query: dict[str, Any] = {"kpis": list(kpis), "by": by, **range_}
-    if choices.chance(8):
+    is_open = choices.chance(2 if any(fact.entity.recorded for fact in facts) else 8)
+    if is_open and not any(cuts_off_the_grid(text) for text in kpis.values()):
         day = season.day + choices.one_of((0, 0, 1)) * DAY
         query["as_of"] = f"{day}T{choices.one_of(('00:00:00', '12:00:00', '02:30:00'))}"
     if asked.grain and by and choices.chance(3):
@@ -88,6 +108,14 @@ def draw_query(
         )
         said.add("param given")
     return query, frozenset(said)
+
+
+def cuts_off_the_grid(text: str) -> bool:
+    """Whether an open period may leave sub-periods that do not nest: what they are, no law says yet."""
+    looks_back = "last " in text or "trailing" in text
+    return looks_back and any(
+        f" per {grain})" in text for grain in ("hour", "day", "week", "month", "quarter")
+    )
 
 
 WHERES = {

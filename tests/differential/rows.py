@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from tests.differential.choices import Choices
 from tests.differential.model import STORED_ZONE, Entity, Model
 from tests.differential.seasons import DAY, Season, instant
+from tests.differential.storage import lay
 from tests.differential.world import Rows
 
 CHANNELS = ("mail", "Mail", "web", "", "広告", "é", "mail ", "mail", "web")
@@ -34,7 +35,7 @@ FEW = (0, 2, 3, 3, 4, 4, 5, 5, 5, 5)
 
 DISTANCES = {
     "year": (365, 366, 364),
-    "month": (30, 31, 28),
+    "month": (30, 31, 29, 28),
     "quarter": (91, 92),
     "week": (7, 6),
     "7 days": (7, 6),
@@ -42,6 +43,12 @@ DISTANCES = {
     "next": (-1, -6),
 }
 """How far from a day, in days, the formulas look that have these words."""
+SPANS = {"this.": (0,), "7 days": (7, 7), "30 days": (30,), "36 hours": (1.5, 1.5), "1 month": (29, 30, 31)}
+"""How far from a row, in days, the attributes look that have these words."""
+
+
+BRANDS = {"a": "mail", "b": "é", "c": None}
+"""What orders in one basket have in common."""
 
 
 class Moments:
@@ -94,6 +101,8 @@ def draw_rows(choices: Choices, model: Model, moments: Moments, main: Sequence[s
     """Rows of every entity; more of those that are aggregated."""
     rows: Rows = {}
     for entity in model.entities:
+        if entity.is_made:
+            continue
         count = choices.one_of(SIZES if entity.name in main else FEW)
         kinds = entity.kinds()
         nullable = [column for column, declared in kinds.items() if declared.endswith("?")]
@@ -105,23 +114,64 @@ def draw_rows(choices: Choices, model: Model, moments: Moments, main: Sequence[s
             }
             for number in range(count)
         ]
+        for row in rows[entity.name] if "brand" in kinds else ():
+            row["brand"] = BRANDS.get(row["basket"])
+        if entity.valid is not None:
+            rows[entity.name] = versions(rows[entity.name])
         with_own_key(rows[entity.name], entity)
         rows[entity.name] = choices.shuffled(rows[entity.name])
-    return rows
+    at_spans(choices, model, rows)
+    return lay(choices, model, rows, lambda c, declared, n: value(choices, c, declared, n, moments))
+
+
+def versions(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of one key, those that are in force one after another: each is cut where the next begins."""
+    rows = sorted(rows, key=lambda row: (row["plan"], row["since"]))
+    kept = [row for row, after in pairwise([*rows, None]) if row != after]
+    for row, after in pairwise(kept):
+        if row["plan"] == after["plan"] and (row["until"] is None or row["until"] > after["since"]):
+            row["until"] = after["since"]
+    return [row for row in kept if row["until"] is None or row["until"] > row["since"]]
+
+
+def at_spans(choices: Choices, model: Model, rows: Rows) -> None:
+    """Some rows come exactly as long after the row they refer to as an attribute looks."""
+    attributes = str([entity.attributes for entity in model.entities])
+    spans = [timedelta(days=by) for words, found in SPANS.items() if words in attributes for by in found]
+    for entity in [found for found in model.entities if spans and not found.is_made]:
+        kind = entity.kinds().get(entity.time or "", "")
+        for row in rows[entity.name]:
+            parent = parent_of(model, rows, entity, row) if choices.chance(3) else None
+            if parent is not None and type(parent) is (datetime if kind.startswith("timestamp") else date):
+                row[entity.time] = stored(parent + choices.one_of(spans), kind)
+
+
+def parent_of(model: Model, rows: Rows, entity: Entity, row: dict[str, Any]) -> date | None:
+    """The time of a row that this one refers to."""
+    times = {}
+    for parent in model.entities:
+        for other in rows.get(parent.name, ()) if parent.time else ():
+            times[parent.name, *(other[column] for column in parent.key)] = other[parent.time]
+    held = [(kind.removesuffix("?").partition("-> ")[2], row[c]) for c, kind in entity.kinds().items()]
+    if entity.name == "opens":
+        held = [("members", row["list_name"], row["code"])]
+    return next((times[key] for key in held if times.get(key) is not None), None)
 
 
 def value(choices: Choices, column: str, declared: str, number: int, moments: Moments) -> Any:
-    kind = declared.removesuffix("?")
+    kind = declared.removesuffix("?").replace("? as of", " as of")
+    if column == "brand":
+        return None  # known when the basket is
     if kind == "id" and column == "code" and declared == "id":
         return choices.one_of("aabbcd")
-    if kind == "id" and column != "code":
+    if kind == "id" and column not in ("code", "plan", "basket"):
         return number + 1
     if declared.endswith("?") and choices.chance(7):
         return None
     match kind.split("(")[0]:
         case "-> customers":
             return choices.one_of((1, 1, 2, 2, 3, 6))  # may not exist: an orphan
-        case "-> regions" | "id":
+        case "-> plans as of ordered" | "-> plans as of paid_on" | "-> regions" | "id":
             return choices.one_of("aabbcz")
         case "date":
             return moments.day(choices)
@@ -156,7 +206,8 @@ def with_own_key(rows: list[dict[str, Any]], entity: Entity) -> None:
     """Keys are an assumption of the laws (law 0): rows that break it are left out."""
     seen: set[tuple[Any, ...]] = set()
     for row in list(rows):
-        key = tuple(row[column] for column in entity.key)
+        names = (*entity.key, "since") if entity.valid else entity.key
+        key = tuple(row[column] for column in names)
         if key and (key in seen or None in key):
             rows.remove(row)
         seen.add(key)

@@ -19,7 +19,7 @@ from tests.differential.choices import Seeded
 from tests.differential.shrink import shrunk
 from tests.differential.world import NOW, World
 from tests.differential.worlds import world
-from tests.pipeline import Table, by_reference, compiled, differences, resolve, run
+from tests.pipeline import Table, by_reference, compiled, differences, load, resolve, run
 
 Rewrites = Collection[str]
 BOTH: tuple[Rewrites, ...] = (plan.ALL, ())
@@ -67,8 +67,10 @@ def against(
             statement = compiled(query, NOW, way)
             if statement.text in done:
                 continue
+            if not done:
+                load(query, case.rows)
             done.add(statement.text)
-            found: Table | str = run(statement, query, case.rows, NOW)
+            found: Table | str = run(statement, query, NOW)
         except KpilangError as error:
             found = str(error)
             if any(str(item.code).startswith("KPI9") for item in error.diagnostics):

@@ -27,6 +27,11 @@ class Season:
     hours_end: str = ":00:00"
 
     @property
+    def has_missing_days(self) -> bool:
+        """Whether the day is one that months before or after it do not have."""
+        return self.day.day > 28
+
+    @property
     def goes_back(self) -> bool:
         """Whether clocks go back, so that the last hour of a local day lies on the next by the old offset."""
         return self.feature in ("long day", "double midnight", "half hour shift")
@@ -45,6 +50,8 @@ SEASONS = (
     Season("plain", date(2024, 5, 1), "Europe/Berlin", "sunday"),
     Season("leap day", date(2024, 2, 29)),
     Season("leap day", date(2024, 2, 29), "Europe/Berlin", "sunday"),
+    Season("month end", date(2023, 3, 30)),
+    Season("month end", date(2024, 12, 31), "Europe/Berlin", "sunday", "march"),
     Season("week 53", date(2020, 12, 31), "UTC"),
     Season("week 53", date(2021, 1, 3), "Europe/Berlin", "sunday"),
     Season("short day", date(2024, 3, 31), "Europe/Berlin", steady="Etc/GMT-1"),

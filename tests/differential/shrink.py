@@ -109,7 +109,7 @@ def with_rows(case: World, name: str, table: list[dict[str, Any]]) -> World:
 def plain_values(case: World) -> Iterator[World]:
     """Each value as in the first row, or null where that may be. Keys stay, for they are assumed (law 0)."""
     for name, table in case.rows.items():
-        entity = case.spec["entities"][name]
+        entity = case.spec["entities"].get(case.owners.get(name), {"columns": {}})
         key = entity.get("key", ())
         for number, row in enumerate(table):
             for column, value in row.items():
@@ -131,7 +131,7 @@ def may_be_null(entity: dict[str, Any], column: str) -> bool:
 
 
 def smaller_spec(case: World) -> Iterator[World]:
-    for section in ("params", "dimensions"):
+    for section in ("params", "dimensions", "functions", "segments", "attributions"):
         for name in case.spec.get(section, {}):
             yield with_spec(case, section, without(case.spec[section], name))
     entities = case.spec["entities"]
@@ -142,19 +142,19 @@ def smaller_spec(case: World) -> Iterator[World]:
     for name, entity in entities.items():
         for smaller in smaller_entities(entity, case.rows.get(name, [])):
             yield with_spec(case, "entities", {**entities, name: smaller})
-        for column in entity["columns"]:
+        for column in entity.get("columns", ()):
             smaller = {**entity, "columns": without(entity["columns"], column)}
             table = [without(row, column) for row in case.rows.get(name, ())]
             yield with_rows(with_spec(case, "entities", {**entities, name: smaller}), name, table)
 
 
 def smaller_entities(entity: dict[str, Any], table: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for key in ("where", "covers"):
+    for key in ("where", "covers", "recorded", "duplicates"):
         if key in entity:
             yield without(entity, key)
     for name in entity.get("attributes", {}):
         yield {**entity, "attributes": without(entity["attributes"], name)}
-    for name, declared in entity["columns"].items():
+    for name, declared in entity.get("columns", {}).items():
         if may_be_null(entity, name) and all(row.get(name) is not None for row in table):
             yield {**entity, "columns": {**entity["columns"], name: declared[:-1]}}
 
@@ -183,12 +183,17 @@ Place = tuple[str, ...]
 
 
 def formulas(spec: dict[str, Any]) -> Iterator[Place]:
+    """Where formulas stand; a path that ends in nothing is a KPI that is to be its formula alone."""
     for name, kpi in spec["kpis"].items():
         if isinstance(kpi, dict):
-            yield from (("kpis", name, key) for key in kpi)
-            yield ("kpis", name, "")
+            yield from (("kpis", name, key) for key in ("formula", "target") if key in kpi)
+            yield from (
+                ("kpis", name, part, inner) for part in ("let", "variants") for inner in kpi.get(part, ())
+            )
+            yield from [("kpis", name, "")] if "formula" in kpi else []
         else:
             yield ("kpis", name)
+    yield from (("segments", name) for name in spec.get("segments", ()))
     for name, entity in spec["entities"].items():
         yield from (("entities", name, "attributes", attribute) for attribute in entity.get("attributes", ()))
         yield from (("entities", name, key) for key in ("where",) if key in entity)
@@ -200,11 +205,11 @@ def at(spec: dict[str, Any], path: Place) -> tuple[str, Start]:
     found: Any = spec
     for name in path:
         found = found[name]
-    return found, Start.GOAL if path[-1] == "target" else Start.FORMULA
+    start = Start.SEGMENT if path[0] == "segments" else Start.FORMULA
+    return found, Start.GOAL if path[-1] == "target" else start
 
 
 def put(spec: dict[str, Any], path: Place, text: str) -> None:
-    """A path that ends in nothing stands for a KPI that loses its goal."""
     here = spec
     for name in path[:-2] if path[-1] == "" else path[:-1]:
         here = here[name]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from tests.differential.constructs import FAMILIES
 
 CLOCK = frozenset({"short day", "long day", "missing midnight", "double midnight", "half hour shift"})
-CALENDAR = frozenset({"week 53", "leap day"})
+CALENDAR = frozenset({"week 53", "leap day", "month end"})
 TEXT = frozenset({"text not ASCII", "case or blank"})
 
 OF_TIME = {"date of a timestamp", "add days, months, seconds", "difference of times"}
@@ -23,6 +23,12 @@ OF_VALUES = (frozenset(FAMILIES) - OF_TIME) | {
     "hidden output",
     "goal",
     "param",
+    "param given",
+    "function",
+    "let",
+    "variants",
+    "extends",
+    "kpi reference",
     "renamed column",
     "column value",
     "name that is no identifier",
@@ -42,6 +48,16 @@ OF_ROWS = frozenset(
         "rank",
         "rank descending",
         "self reference",
+        "derived parent",
+        "parent of several sources",
+        "parent with duplicates",
+        "recorded",
+        "recorded parent",
+        "recorded column",
+        "duplicates latest",
+        "duplicates earliest",
+        "several sources",
+        "set where",
     }
     | {f"child {op}" for op in ("avg", "count", "exists", "first", "last", "max", "median", "min")}
     | {f"child {op}" for op in ("percentile", "stddev", "sum", "unique", "ever", "where", "this", "from to")}
@@ -65,6 +81,7 @@ OF_NUMBERS = frozenset(
         "child percentile",
         "child stddev",
         "child sum",
+        *(f"nested {op}" for op in ("avg", "median", "percentile", "stddev", "sum", "max", "min")),
         "date of a timestamp",
         "add days, months, seconds",
         "difference of times",

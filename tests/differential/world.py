@@ -25,7 +25,8 @@ RESERVED = frozenset(_WORDS.split())
 
 @dataclass(frozen=True)
 class World:
-    """One case; `rows` hold Python values by physical column, `kinds` the declared type of each.
+    """One case; `rows` hold Python values by table and physical column, `kinds` the declared type of each,
+    `owners` the entity of each table.
 
     `words` are constructs that only the text shows, by KPI; under `""` those of the query.
     """
@@ -35,6 +36,7 @@ class World:
     rows: Rows
     query: dict[str, Any]
     kinds: dict[str, dict[str, str]] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
     words: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @property

@@ -12,12 +12,15 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.differential.attribution import attribute
 from tests.differential.choices import Choices, Drawn
 from tests.differential.formulas import Formula, Formulas
 from tests.differential.model import Fact, model
 from tests.differential.questions import draw_by, draw_query, draw_range
 from tests.differential.rows import Moments, draw_rows
 from tests.differential.seasons import DAY, SEASONS, Season
+from tests.differential.storage import bindings, store, tables
+from tests.differential.wording import FUNCTIONS, dressed
 from tests.differential.world import World, quoted
 
 ASKED = ((0,), (0,), (0, 1), (0, 1), (1,), (1,), (0, 2), (2,), (3, 1), (0, 3))
@@ -30,25 +33,42 @@ def world(choices: Choices) -> World:
     """One world of the choices."""
     season = choices.one_of(SEASONS)
     drawn = model(choices, season)
+    if drawn.facts[0].entity.name == "orders" and choices.chance(5):
+        attribute(choices, drawn)
+    store(choices, drawn)
     facts = [drawn.facts[index] for index in choices.one_of(ASKED) if index < len(drawn.facts)]
     asked = draw_range(choices, season, is_hourly=all(fact.is_timestamp for fact in facts))
     by = draw_by(choices, facts)
-    formulas = Formulas(choices, season, facts, by)
+    formulas = Formulas(choices, season, facts, drawn.families, asked, by)
     kpis, used, words = draw_kpis(choices, formulas)
-    moments = Moments(choices, season, asked.days, asked.grain == "hour", str(kpis))
+    texts = f"{formulas.sets.segments} {kpis}"
+    moments = Moments(choices, season, asked.days, asked.grain == "hour", texts)
     rows = draw_rows(choices, drawn, moments, [fact.entity.name for fact in facts])
     seen = [fact for fact in facts if fact.entity.name in used]
-    query, said = draw_query(choices, season, {name: str(kpi) for name, kpi in kpis.items()}, seen, asked, by)
-    spec = drawn.spec() | {"params": params(season), "kpis": kpis}
-    kinds = {entity.name: entity.kinds() for entity in drawn.entities}
-    return World(season, spec, rows, query, kinds, {**words, "": said})
+    told = {name: f"{kpi} {formulas.sets.segments}" for name, kpi in kpis.items()}
+    told |= {
+        f"{name}.other": told[name] for name, kpi in kpis.items() if "variants" in kpi and name in KPI_NAMES
+    }
+    query, said = draw_query(choices, season, told, seen, asked, by)
+    bound = bindings(drawn)
+    spec = drawn.spec() | ({"bindings": bound} if bound else {})
+    spec |= {
+        "segments": formulas.sets.segments,
+        "functions": FUNCTIONS,
+        "params": params(season),
+        "kpis": kpis,
+    }
+    laid = tables(drawn)
+    kinds = {place: entity.kinds() for place, entity in laid.items()}
+    owners = {place: entity.name for place, entity in laid.items()}
+    return World(season, spec, rows, query, kinds, owners, {**words, "": said})
 
 
 def params(season: Season) -> dict[str, Any]:
     return {
         "threshold": "10 EUR",
-        "least": 2,
-        "horizon": "3 days",
+        "least": {"default": 2, "values": "1..3"},
+        "horizon": {"default": "3 days", "values": "(1 day, 3 days)"},
         "opening": (season.day - 5 * DAY).isoformat(),
         "closing": (season.day + DAY).isoformat(),
     }
@@ -66,8 +86,12 @@ def draw_kpis(
         found = reference(choices, formulas, made) if made and choices.chance(6) else formulas.formula()
         goal, goal_facts = draw_goal(choices, formulas, found)
         words[name] = frozenset(found.words | ({"goal"} if goal else set()) | params_in(found.text))
-        kpis[name] = {"formula": found.text, "target": goal} if goal else found.text
+        other = None if goal else dressed(choices, found.text, found.is_number, list(kpis))
+        kpis[name] = {"formula": found.text, "target": goal} if goal else other or found.text
+        words[name] |= {word for word in ("let", "variants", "extends") if word in (other or ())}
         made[name] = Formula(found.text, found.unit, found.facts | goal_facts, set(words[name]))
+        if other and "extends" in other:
+            made[name] = made[other["extends"]]
     return kpis, set().union(*(formula.facts for formula in made.values())), words
 
 

@@ -1,9 +1,9 @@
 """The language reference as data: its sections, its examples, and the tables in it that are generated.
 
-In it `yaml settings`, `yaml model` and `csv NAME` are the project of all examples. `yaml spec` is one more
-file of it as far as the section goes, `yaml spec error=KPI406` one with just that error. `kpilang` holds
-formulas with what they give, for the first quarter of 2024 unless the fence says otherwise; where it says
-`error=KPI301`, each is refused with that code.
+In it `yaml settings`, `yaml model` and `csv NAME` are the project of all examples; a section may have
+settings of its own. `yaml spec` is one more file of it as far as the section goes, `yaml spec error=KPI406`
+one with just that error. `kpilang` holds formulas with what they give, for the first quarter of 2024 unless
+the fence says otherwise; where it says `error=KPI301`, each is refused with that code.
 """
 
 from __future__ import annotations
@@ -23,11 +23,16 @@ from kpilang.diagnostics import KpilangError, Severity
 from kpilang.functions import AGGREGATES, SCALARS, SPECIALS
 from kpilang.results import Result
 from kpilang.syntax.keys import PROJECT, SPEC, Form, Key, Shape, shapes
+from tests.corpus.cases import CASES
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "grammar" / "REFERENCE.md"
 ARROW = " → "
+APPENDIX = "Appendix A. The shop of the examples"
+"""Where the model is, its data, and its settings; a section may have other settings."""
 
+_MESSAGE = re.compile(r"^(?:error|warning)\[(?P<code>KPI\d{3})\]: (?P<message>.+)$", re.MULTILINE)
+_NAMES = re.compile(r"`[^`]*`|'[^']*'|\d+")
 _FENCE = re.compile(r"^```(?P<info>[^\n`]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^(?P<level>##+) (?P<number>\d+(?:\.\d+)*)?\.? ?(?P<title>[^\n]+)$", re.MULTILINE)
 _GENERATED = re.compile(
@@ -85,13 +90,15 @@ def _without_code(text: str) -> str:
 def write_project(folder: Path, all_fences: list[Fence], section: str) -> None:
     """The model, its data, and the specs of one section."""
     (folder / "data").mkdir()
+    settings: dict[str, str] = {}
     for number, fence in enumerate(all_fences):
-        if fence.info == "yaml settings":
-            (folder / "kpilang.yml").write_text(fence.text, "utf-8")
+        if fence.info == "yaml settings" and fence.section in (section, APPENDIX):
+            settings.setdefault(fence.section, fence.text)
         elif fence.info == "yaml model" or (fence.info == "yaml spec" and fence.section == section):
             (folder / f"spec{number}.yml").write_text(fence.text, "utf-8")
         elif fence.info.startswith("csv "):
             (folder / "data" / f"{fence.info.removeprefix('csv ')}.csv").write_text(fence.text, "utf-8")
+    (folder / "kpilang.yml").write_text(settings.get(section, settings[APPENDIX]), "utf-8")
 
 
 def findings(folder: Path) -> set[str]:
@@ -120,7 +127,7 @@ def refused(formula: str, words: dict[str, str], folder: Path) -> set[str]:
 
 
 def _formula(line: str) -> str:
-    return line.split(ARROW)[0].rstrip()
+    return line.split(ARROW.rstrip())[0].rstrip()
 
 
 def _asked(project: kpilang.Project, formula: str, words: dict[str, str]) -> kpilang.PreparedQuery:
@@ -229,12 +236,23 @@ def _functions() -> str:
 
 
 def _codes(family: str) -> str:
-    lines = ["| code | name | what is refused |", "|:---|:---|:---|"]
+    """Each code with what the corpus of errors shows of it, in the words of the tool."""
+    said = _messages()
+    lines = ["| code | what is refused | as it is said |", "|:---|:---|:---|"]
     for code in codes.defined():
         if code.number.startswith(f"KPI{family}"):
-            sort = "" if code.severity is Severity.ERROR else " (a warning)"
-            title = code.title.replace("|", r"\|")
-            lines.append(
-                f"| [{code}](../kpilang/diagnostics/pages/{code}.md) | {code.slug} | {title}{sort} |"
-            )
+            link = f"[{code}](../kpilang/diagnostics/pages/{code}.md) {code.slug}"
+            first, *others = said.get(code.number) or [""]
+            lines.append(f"| {link} | {code.title} | {first} |".replace("|  |", "| |"))
+            lines += [f"| | | {message} |" for message in others]
     return "\n".join(lines) + "\n"
+
+
+def _messages() -> dict[str, list[str]]:
+    """What is said, by code; the same error of two cases once, whatever names it has."""
+    found: dict[str, dict[str, str]] = {}
+    for case in CASES:
+        for match in _MESSAGE.finditer(case.expected.read_text("utf-8")):
+            message = match["message"].replace("|", r"\|")
+            found.setdefault(match["code"], {}).setdefault(_NAMES.sub("", message), message)
+    return {code: list(messages.values()) for code, messages in found.items()}

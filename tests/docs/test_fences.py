@@ -15,6 +15,9 @@ from pathlib import Path
 import pytest
 
 from kpilang import codes
+from kpilang.diagnostics import Diagnostics
+from kpilang.format import formatted
+from kpilang.source import Source
 from tests.cli.harness import run_cli
 
 ROOT = Path(__file__).parents[2]
@@ -35,8 +38,8 @@ class Fence:
         return f"{self.document.relative_to(ROOT)}:{self.line}"
 
 
-def fences() -> Iterator[Fence]:
-    for document in sorted(DOCUMENTS):
+def fences(*documents: Path) -> Iterator[Fence]:
+    for document in sorted(documents or DOCUMENTS):
         content = document.read_text("utf-8")
         for match in _FENCE.finditer(content):
             yield Fence(
@@ -45,6 +48,7 @@ def fences() -> Iterator[Fence]:
 
 
 FENCES = list(fences())
+REFERENCE = ROOT / "grammar" / "REFERENCE.md"
 
 
 @pytest.mark.parametrize("fence", [f for f in FENCES if f.info.startswith("yaml spec")], ids=str)
@@ -58,6 +62,14 @@ def test_specs(fence: Fence, tmp_path: Path) -> None:
         assert info["code"] in found
     else:
         assert not [code for code in found if code.startswith(_SYNTAX)]
+
+
+RIGHT = [f for f in (*FENCES, *fences(REFERENCE)) if f.info in ("yaml spec", "yaml model")]
+
+
+@pytest.mark.parametrize("fence", RIGHT, ids=str)
+def test_what_is_right_is_written_as_fmt_writes_it(fence: Fence) -> None:
+    assert formatted(Source("f.yml", fence.text), False, Diagnostics()) == fence.text
 
 
 @pytest.mark.parametrize("document", sorted(DOCUMENTS), ids=lambda path: str(path.relative_to(ROOT)))

@@ -45,4 +45,4 @@ def rows(file: Path) -> list[tuple[object, ...]]:
 
 
 def test_the_examples_are_small() -> None:
-    assert sum(path.stat().st_size for path in EXAMPLES.rglob("data/*")) < 1_000_000
+    assert sum(path.stat().st_size for path in EXAMPLES.rglob("data/*")) < 2_000_000

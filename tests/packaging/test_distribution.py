@@ -97,7 +97,7 @@ def test_the_wheel_holds_grammar_and_library_but_no_tests(built: Path) -> None:
     pages = {
         f"kpilang/diagnostics/pages/{page.name}" for page in (ROOT / "kpilang/diagnostics/pages").iterdir()
     }
-    assert {"kpilang/_grammar/kpi.lark", "kpilang/_specs/README.md", "kpilang/py.typed"} | pages <= names
+    assert {"kpilang/_grammar/kpi.lark", "kpilang/_specs/kpilang.yml", "kpilang/py.typed"} | pages <= names
     assert not [name for name in names if name.split("/")[0] not in ("kpilang", f"{_stem(built)}.dist-info")]
 
 
@@ -130,6 +130,19 @@ def test_the_command_of_the_wheel_runs_on_its_own(installed: Path, tmp_path: Pat
         sys.exit(main())
     """
     assert "SUM(" in python(installed, program, tmp_path).upper()
+
+
+def test_the_library_of_the_wheel_is_imported(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "orders.yml").write_text(SPEC)
+    (tmp_path / "kpilang.yml").write_text("imports:\n  - std\n")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/orders.csv").write_text(ORDERS)
+    program = """
+        import kpilang
+        query = kpilang.load(".").query("growth(revenue)", from_="2024-01-06", to="2024-01-07", grain="day")
+        print(query.run().rows[0][-1])
+    """
+    assert python(installed, program, tmp_path).strip() == "1.0"
 
 
 def test_an_editable_install_reads_the_repository() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kpilang.cli.words import about_of, label_of
+from kpilang.cli.words import D, about_of, label_of, ours_first
 from kpilang.project import Project
 from kpilang.syntax.spec import Common, Text
 
@@ -24,25 +24,23 @@ class Thing:
 
 
 def things(project: Project) -> Iterator[Thing]:
-    """KPIs and their variants first, as most who search look for numbers."""
-    for file in project.files:
-        for kpi in file.kpis:
-            yield _thing("KPI", kpi.name, kpi.common)
-            for variant in kpi.variants:
-                yield _thing("KPI", variant.name, variant.common, f"{kpi.name.value}.{variant.name.value}")
-    for file in project.files:
-        yield from _all("entity", ((entity.name, entity.common) for entity in file.entities))
-        yield from _all("dimension", ((dimension.name, dimension.common) for dimension in file.dimensions))
-        yield from _all("segment", ((segment.name, segment.common) for segment in file.segments))
-        yield from _all("param", ((param.name, param.common) for param in file.params))
+    """KPIs and their variants first, as most who search look for numbers; what is the project's own first."""
+    names = project.catalog.names
+    for name, kpi in ours_first(names.kpis, project):
+        yield _thing("KPI", kpi.name, kpi.common, name)
+        for variant in kpi.variants:
+            yield _thing("KPI", variant.name, variant.common, f"{name}.{variant.name.value}")
+    yield from _all("entity", names.entities, project)
+    yield from _all("dimension", names.dimensions, project)
+    yield from _all("segment", names.segments, project)
+    yield from _all("param", names.params, project)
 
 
-def _all(kind: str, declared: Iterable[tuple[Text, Common]]) -> Iterator[Thing]:
-    return (_thing(kind, name, common) for name, common in declared)
+def _all(kind: str, declared: Mapping[str, D], project: Project) -> Iterator[Thing]:
+    return (_thing(kind, decl.name, decl.common, name) for name, decl in ours_first(declared, project))
 
 
-def _thing(kind: str, name: Text, common: Common, shown: str | None = None) -> Thing:
-    called = shown or name.value
+def _thing(kind: str, name: Text, common: Common, called: str) -> Thing:
     return Thing(
         kind,
         called,

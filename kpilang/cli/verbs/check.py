@@ -29,8 +29,10 @@ def command(streams: Streams, project: str | None, form: str) -> int:
 
 
 def _size(project: Project) -> str:
+    imported = len(project.packages) - 1
     counts = (
         (len(project.files), "file", "files"),
+        *(((imported, "imported package", "imported packages"),) if imported else ()),
         (len(project.entities), "entity", "entities"),
         (len(project.kpis), "KPI", "KPIs"),
     )

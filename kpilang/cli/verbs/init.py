@@ -17,6 +17,7 @@ from kpilang.cli.start.place import place, refuse_taken
 from kpilang.cli.streams import Streams
 from kpilang.diagnostics import Diagnostics, KpilangError
 from kpilang.project import Project
+from kpilang.semantics.names import Package
 from kpilang.source import NOWHERE, Source
 from kpilang.syntax.reader import read_project, read_spec
 from kpilang.terminal import visible
@@ -128,6 +129,7 @@ def _check(folder: Path, texts: Mapping[str, str]) -> None:
     diags = Diagnostics()
     declared = read_project(sources[PROJECT_FILE], diags)
     specs = [read_spec(source, diags) for name, source in sources.items() if name != PROJECT_FILE]
-    found = Project(folder, declared, tuple(specs), sources, diags).check()
+    own = Package("draft", tuple(specs))
+    found = Project(folder, declared, (own,), sources, diags).check()
     wrong = [diagnostic for diagnostic in found if found.has_errors]
     assert not wrong, f"a draft is without errors: {wrong[0].code}: {wrong[0].message}" if wrong else ""

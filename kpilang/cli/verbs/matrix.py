@@ -16,7 +16,7 @@ from kpilang.diagnostics import KpilangError
 from kpilang.project import Project
 from kpilang.report import markdown
 
-HEADINGS = ("kpi", "dimension", "cut", "lacking", "reason")
+HEADINGS = ("kpi", "dimension", "cut", "lacking", "reason", "unbound")
 SIGNS = {Sight.SEEN: "●", Sight.BLIND: "·", Sight.REFUSED: "×"}
 LEGEND = {
     Sight.SEEN: "can be cut by it",
@@ -46,11 +46,12 @@ def command(streams: Streams, /, kpis: tuple[str, ...], project: str | None, for
 
 
 def _kpis(asked: tuple[str, ...], project: Project) -> list[str]:
-    there = sorted({kpi.name.value for kpi in project.kpis})
+    """Those that are asked for, imported ones among them; else all of the project."""
+    names = project.catalog.names
     for name in asked:
-        if name not in there:
-            raise KpilangError(errors.not_in_project(name, there))
-    return list(dict.fromkeys(asked)) or there
+        if name not in names.kpis:
+            raise KpilangError(errors.not_in_project(name, list(names.kpis)))
+    return list(dict.fromkeys(asked)) or sorted(names.own.kpis) or list(names.kpis)
 
 
 def _dimensions(asked: tuple[str, ...], with_columns: bool, project: Project) -> list[str]:
@@ -66,7 +67,7 @@ def _dimensions(asked: tuple[str, ...], with_columns: bool, project: Project) ->
 
 
 def _members(project: Project) -> Iterator[str]:
-    for entity in project.entities:
+    for entity in project.catalog.names.entities.values():
         yield from (column.name.value for column in entity.columns)
         yield from (attribute.name.value for attribute in entity.attributes)
 
@@ -78,9 +79,7 @@ def _lines(found: Matrix, form: str, cells: int | None) -> Iterator[str]:
         case "markdown":
             yield from _markdown(found)
         case _:
-            yield from Listing(("kpi", "dimension", "cut", "lacking", "reason"), tuple(_pairs(found))).lines(
-                form
-            )
+            yield from Listing(HEADINGS, tuple(_pairs(found))).lines(form)
 
 
 # ---------------------------------------------------------------------------- for people
@@ -111,6 +110,8 @@ def _refusals(found: Matrix) -> Iterator[str]:
         if row.error:
             yield f"  {row.name}: {row.error}"
             continue
+        if row.unbound:
+            yield f"  {row.name}: cannot be computed, nothing is bound to {row.unbound}"
         for dimension, cell in zip(found.dimensions, row.cells, strict=True):
             if cell.sight is Sight.REFUSED:
                 yield f"  {row.name} by {dimension}: {cell.reason}"
@@ -130,7 +131,14 @@ def _markdown(found: Matrix) -> Iterator[str]:
 def _pairs(found: Matrix) -> Iterator[tuple[str | None, ...]]:
     for row in found.kpis:
         for dimension, cell in zip(found.dimensions, row.cells, strict=True):
-            yield row.name, dimension, cell.sight.value, _lacking(cell), cell.reason or None
+            yield (
+                row.name,
+                dimension,
+                cell.sight.value,
+                _lacking(cell),
+                cell.reason or None,
+                row.unbound or None,
+            )
 
 
 def _lacking(cell: Cell) -> str | None:

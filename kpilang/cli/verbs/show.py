@@ -25,6 +25,7 @@ def command(streams: Streams, names: tuple[str, ...], project: str | None) -> in
     """Show a definition as the project writes it.
 
     Names may be those of KPIs, entities, dimensions, segments, attributions, functions, params and reports.
+    Below a KPI that extends another one stands that one, too.
     """
     opened = open_project(project, streams)
     blocks = [block for name in names for block in _blocks(name, opened)]
@@ -39,31 +40,51 @@ def command(streams: Streams, names: tuple[str, ...], project: str | None) -> in
 def _blocks(name: str, project: Project) -> Iterator[list[str]]:
     """One block for each thing of the name; a dimension may share its name with a KPI."""
     declared = list(_declared(project))
-    found = [(text, section) for text, section in declared if text.value == name]
+    short = project.catalog.names.short(project.catalog.names.canonical(name))
+    found = [(text, section) for called, text, section in declared if called in (name, short)]
     if not found:
-        raise KpilangError(errors.not_in_project(name, (text.value for text, _ in declared)))
+        raise KpilangError(errors.not_in_project(name, (called for called, _, _ in declared)))
     for text, section in found:
-        lines = _definition(text, project.sources[text.span.file])
-        facts = " · ".join(filter(None, (place_of(text, project), _unit(name, section, project))))
-        yield [f"# {facts}", f"{section}:", *map(visible, lines)]
+        yield _block(text, section, _unit(name, section, project), project)
+        if section == "kpis":
+            yield from _taken_over(name, project)
+
+
+def _block(text: Text, section: str, further: str | None, project: Project) -> list[str]:
+    """The definition below its place and one more fact."""
+    lines = _definition(text, project.sources[text.span.file])
+    facts = " · ".join(filter(None, (place_of(text, project), further)))
+    return [f"# {facts}", f"{section}:", *map(visible, lines)]
+
+
+def _taken_over(name: str, project: Project) -> Iterator[list[str]]:
+    """The KPIs that say what this one does not, the nearest first."""
+    kpis, seen = project.catalog.names.kpis, {name}
+    extends = kpis[name].extends
+    while extends is not None and extends.value in kpis and extends.value not in seen:
+        seen.add(extends.value)
+        base = kpis[extends.value]
+        yield _block(base.name, "kpis", f"for all that `{name}` does not say", project)
+        name, extends = base.name.value, base.extends
 
 
 def _unit(name: str, section: str, project: Project) -> str | None:
     """What the KPI is measured in; None for what is no KPI, or has an error, which `check` reports."""
-    kpi = next((kpi for kpi in project.kpis if kpi.name.value == name), None)
-    return unit_of(kpi, project) if section == "kpis" and kpi is not None else None
+    kpi = project.catalog.names.kpis.get(name)
+    return unit_of(name, kpi, project) if section == "kpis" and kpi is not None else None
 
 
-def _declared(project: Project) -> Iterator[tuple[Text, str]]:
-    yield from ((entity.name, "entities") for entity in project.entities)
-    yield from ((dimension.name, "dimensions") for dimension in project.dimensions)
-    yield from ((param.name, "params") for param in project.params)
-    for file in project.files:
-        yield from ((segment.name, "segments") for segment in file.segments)
-        yield from ((attribution.name, "attributions") for attribution in file.attributions)
-        yield from ((_name(function.signature), "functions") for function in file.functions)
-    yield from ((kpi.name, "kpis") for kpi in project.kpis)
-    yield from ((report.name, "reports") for report in project.reports)
+def _declared(project: Project) -> Iterator[tuple[str, Text, str]]:
+    """Each thing by its name in the project, with where that is written and its section."""
+    names = project.catalog.names
+    yield from ((name, entity.name, "entities") for name, entity in names.entities.items())
+    yield from ((name, dimension.name, "dimensions") for name, dimension in names.dimensions.items())
+    yield from ((name, param.name, "params") for name, param in names.params.items())
+    yield from ((name, segment.name, "segments") for name, segment in names.segments.items())
+    yield from ((name, attribution.name, "attributions") for name, attribution in names.attributions.items())
+    yield from ((name, _name(function.signature), "functions") for name, function in names.functions.items())
+    yield from ((name, kpi.name, "kpis") for name, kpi in names.kpis.items())
+    yield from ((name, report.name, "reports") for name, report in names.reports.items())
 
 
 def _name(signature: Embedded) -> Text:

@@ -38,10 +38,12 @@ class SpreadBuilder(BlockBuilder):
         factored = factor([self.where(atom) for atom in self.block.atoms])
         parts, measures = self.measures(factored)
         rows = self.reader.rows(*self._around, *factored.shared, factored.any)
-        name = self.take_name(window_name(self._window))
+        windows = tuple(dict.fromkeys(atom.aggregate.window for atom in self.block.atoms))
+        name = self.take_name(window_name(self._window) if len(windows) == 1 else "by_period")
         by = ", ".join((*self.block.dimensions, "period"))
         dated = "" if self.block.anchor is None else f" by {self.block.anchor.name}"
-        about = f"{self.block.entity} by {by}: {describe_window(self._window)}{dated}"
+        seen = " and ".join(map(describe_window, windows))
+        about = f"{self.block.entity} by {by}: {seen}{dated}"
         node = nodes.Block(name, rows, (*keys, period), measures, about)
         self.relations.add(name, lambda: node)
         found = [laid(atom, columns) for atom, columns in zip(self.block.atoms, parts, strict=True)]

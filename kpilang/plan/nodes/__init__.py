@@ -4,6 +4,7 @@ from kpilang.plan.nodes.answer import Answer, Sort
 from kpilang.plan.nodes.block import Block
 from kpilang.plan.nodes.calendar import Calendar
 from kpilang.plan.nodes.child_totals import ChildTotals
+from kpilang.plan.nodes.credited import Credited
 from kpilang.plan.nodes.existing import Existing
 from kpilang.plan.nodes.groups import Groups
 from kpilang.plan.nodes.members import Members
@@ -22,6 +23,7 @@ Relation = (
     Block
     | Calendar
     | ChildTotals
+    | Credited
     | Existing
     | Groups
     | Members
@@ -41,6 +43,7 @@ __all__ = [
     "Block",
     "Calendar",
     "ChildTotals",
+    "Credited",
     "Existing",
     "Groups",
     "Join",

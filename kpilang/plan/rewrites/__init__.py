@@ -15,6 +15,7 @@ from kpilang.plan.rewrites.distinct import distinct
 from kpilang.plan.rewrites.fixed import fixed
 from kpilang.plan.rewrites.fuse import fuse
 from kpilang.plan.rewrites.lone_spine import lone_spine
+from kpilang.plan.rewrites.own import own
 from kpilang.plan.rewrites.ranges import ranges
 from kpilang.plan.rewrites.rollup import rollup
 from kpilang.plan.rewrites.series import series
@@ -23,6 +24,7 @@ from kpilang.plan.rewrites.together import together
 RULES: tuple[tuple[str, Callable[[Draft], Draft]], ...] = (
     ("together", together),
     ("alone", alone),
+    ("own", own),
     ("rollup", rollup),
     ("cells", cells),
     ("fixed", fixed),

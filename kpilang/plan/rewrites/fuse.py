@@ -1,7 +1,9 @@
 """Read a table once for all aggregates that see it alike.
 
 Blocks over the same entity, anchor and dimensions become one where their way of cutting time allows:
-conditions move into the aggregates. A witness whose rows another atom of the block stands for is dropped.
+conditions move into the aggregates. Rows without an anchor meet whole periods, whatever the window (who was
+there at the beginning, and who at the end). A witness whose rows another atom of the block stands for is
+dropped.
 
 Not worth it: distinct counts and the like, which would be computed over all of the past only because another
 aggregate looks there. They keep to their own cells.
@@ -36,6 +38,8 @@ def _key(block: Block, draft: Draft) -> object:
             return common
         case Distinct():
             return block
+        case Spread() if block.anchor is None:
+            return (*common, tuple(reach is None for reach in block.atoms[0].reaches))
         case Spread() | Fixed():
             return (*common, block.atoms[0].reaches)
 

@@ -1,7 +1,8 @@
 """Add up a total across dimensions from the groups that are there anyway.
 
 An `across` aggregate needs the rows with all dimensions too: they make the groups. Where the aggregate of
-many groups follows from those of each, the table need not be read a second time for the total.
+many groups follows from those of each, the table need not be read a second time for the total. Not for the
+size of a set: what counts it does not say itself across what it lies.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ def rollup(draft: Draft) -> Draft:
         atom.aggregate
         for block in draft.blocks
         for atom in block.atoms
-        if atom.witness and is_merged(atom.aggregate)
+        if atom.witness and atom.stands_for is None and is_merged(atom.aggregate)
     }
     blocks = (_rewritten(block, taken) for block in draft.blocks)
     return dataclasses.replace(draft, blocks=tuple(block for block in blocks if block is not None))
@@ -28,7 +29,7 @@ def rollup(draft: Draft) -> Draft:
 def _rewritten(block: Block, taken: set[Aggregate]) -> Block | None:
     """Blocks have one atom each: no other rewrite has run."""
     (atom,) = block.atoms
-    if atom.aggregate not in taken:
+    if atom.stands_for is not None or atom.aggregate not in taken:
         return block
     if not atom.witness:
         return None

@@ -217,6 +217,16 @@ def aggregate_in_a_row(function: str, entity: str, place: str, span: Span) -> Di
     )
 
 
+def aggregate_of_aggregate(function: str, inner: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        NESTED,
+        f"`{function}` of an aggregate",
+        span,
+        "one value for the whole period",
+        help=(f"say for each of what: `{function}({inner} per day)`, or `per` a column",),
+    )
+
+
 def only_in_attributes(function: str, span: Span) -> Diagnostic:
     return Diagnostic(
         NESTED,

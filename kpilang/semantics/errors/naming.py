@@ -35,7 +35,7 @@ def _edits(word: str, valid: Iterable[str], span: Span) -> tuple[Edit, ...]:
     )
 
 
-def _unknown(
+def unknown(
     code: Code,
     what: str,
     word: str,
@@ -60,14 +60,14 @@ UNKNOWN_NAME = Code("KPI201", "unknown-name", "A name that means nothing in a fo
 
 
 def unknown_name(word: str, valid: Sequence[str], span: Span, help: Iterable[str] = ()) -> Diagnostic:
-    return _unknown(UNKNOWN_NAME, "name", word, valid, span, "neither a KPI nor a param", help=help)
+    return unknown(UNKNOWN_NAME, "name", word, valid, span, "neither a KPI nor a param", help=help)
 
 
 UNKNOWN_KPI = Code("KPI202", "unknown-kpi", "A KPI that is not declared")
 
 
 def unknown_kpi(word: str, valid: Sequence[str], span: Span) -> Diagnostic:
-    return _unknown(UNKNOWN_KPI, "KPI", word, valid, span, "no KPI of this name is declared")
+    return unknown(UNKNOWN_KPI, "KPI", word, valid, span, "no KPI of this name is declared")
 
 
 UNKNOWN_DIMENSION = Code("KPI203", "unknown-dimension", "A dimension that no entity has")
@@ -78,14 +78,14 @@ def unknown_dimension(word: str, valid: Sequence[str], entities: Sequence[str], 
         f"{listed(entities)} {'has' if len(entities) == 1 else 'have'} no such dimension" if entities else ""
     )
     known = (f"there is {listed(sorted(valid))}",) if valid else ()
-    return _unknown(UNKNOWN_DIMENSION, "dimension", word, valid, span, label, notes=known)
+    return unknown(UNKNOWN_DIMENSION, "dimension", word, valid, span, label, notes=known)
 
 
 UNKNOWN_ENTITY = Code("KPI204", "unknown-entity", "An entity that is not declared")
 
 
 def unknown_entity(word: str, valid: Sequence[str], span: Span) -> Diagnostic:
-    return _unknown(UNKNOWN_ENTITY, "entity", word, valid, span, "no entity of this name is declared")
+    return unknown(UNKNOWN_ENTITY, "entity", word, valid, span, "no entity of this name is declared")
 
 
 UNKNOWN_COLUMN = Code("KPI205", "unknown-column", "A column or attribute that the entity does not have")
@@ -94,7 +94,7 @@ UNKNOWN_COLUMN = Code("KPI205", "unknown-column", "A column or attribute that th
 def unknown_column(
     entity: str, word: str, valid: Sequence[str], span: Span, help: Iterable[str] = ()
 ) -> Diagnostic:
-    return _unknown(
+    return unknown(
         UNKNOWN_COLUMN,
         "column",
         word,
@@ -109,7 +109,7 @@ UNKNOWN_FUNCTION = Code("KPI206", "unknown-function", "A function that does not 
 
 
 def unknown_function(word: str, valid: Sequence[str], span: Span) -> Diagnostic:
-    return _unknown(
+    return unknown(
         UNKNOWN_FUNCTION,
         "function",
         word,
@@ -133,7 +133,7 @@ UNKNOWN_SEGMENT = Code("KPI223", "unknown-segment", "A segment that is not decla
 
 
 def unknown_segment(word: str, valid: Sequence[str], span: Span) -> Diagnostic:
-    return _unknown(UNKNOWN_SEGMENT, "segment", word, valid, span, "no segment of this name is declared")
+    return unknown(UNKNOWN_SEGMENT, "segment", word, valid, span, "no segment of this name is declared")
 
 
 UNKNOWN_VARIANT = Code("KPI224", "unknown-variant", "A variant that the KPI does not have")
@@ -141,7 +141,7 @@ UNKNOWN_VARIANT = Code("KPI224", "unknown-variant", "A variant that the KPI does
 
 def unknown_variant(kpi: str, word: str, valid: Sequence[str], span: Span) -> Diagnostic:
     known = (f"there is {listed(valid)}",) if valid else ("it has no variants",)
-    return _unknown(
+    return unknown(
         UNKNOWN_VARIANT, "variant", word, valid, span, f"`{kpi}` has no variant of this name", notes=known
     )
 
@@ -150,7 +150,7 @@ UNKNOWN_PARAM = Code("KPI207", "unknown-param", "A value for a param that is not
 
 
 def unknown_param(word: str, valid: Sequence[str], span: Span) -> Diagnostic:
-    return _unknown(UNKNOWN_PARAM, "param", word, valid, span, "no param of this name is declared")
+    return unknown(UNKNOWN_PARAM, "param", word, valid, span, "no param of this name is declared")
 
 
 NAME_CLASH = Code("KPI208", "name-clash", "Two declarations of one name")
@@ -248,7 +248,7 @@ UNKNOWN_ZONE = Code("KPI212", "unknown-time-zone", "A time zone that does not ex
 
 
 def unknown_zone(word: str, valid: Sequence[str], span: Span) -> Diagnostic:
-    return _unknown(
+    return unknown(
         UNKNOWN_ZONE,
         "time zone",
         word,
@@ -275,15 +275,27 @@ def unknown_setting(key: str, word: str, valid: Sequence[str], span: Span) -> Di
 UNKNOWN_GRAIN = Code("KPI214", "unknown-grain", "A unit of time that periods are not cut in")
 
 
+def unknown_length(word: str, valid: Sequence[str], span: Span) -> Diagnostic:
+    closest = tuple(f"did you mean `{name}`?" for name in did_you_mean(word, valid)[:1])
+    return Diagnostic(
+        UNKNOWN_GRAIN,
+        f"`{word}` is no unit of time",
+        span,
+        notes=(f"there is {listed(valid)}",),
+        help=closest,
+        edits=_edits(word, valid, span),
+    )
+
+
 def unknown_grain(word: str, valid: Sequence[str], span: Span) -> Diagnostic:
-    return _unknown(UNKNOWN_GRAIN, "grain", word, valid, span, "", notes=(f"there is {listed(valid)}",))
+    return unknown(UNKNOWN_GRAIN, "grain", word, valid, span, "", notes=(f"there is {listed(valid)}",))
 
 
 UNKNOWN_UNIT = Code("KPI215", "unknown-unit", "A unit that is not known")
 
 
 def unknown_unit(word: str, valid: Sequence[str], span: Span) -> Diagnostic:
-    return _unknown(
+    return unknown(
         UNKNOWN_UNIT,
         "unit",
         word,
@@ -294,7 +306,7 @@ def unknown_unit(word: str, valid: Sequence[str], span: Span) -> Diagnostic:
 
 
 def unknown_currency(word: str, valid: Sequence[str], span: Span) -> Diagnostic:
-    return _unknown(UNKNOWN_UNIT, "currency", word, valid, span, "not a code of ISO 4217")
+    return unknown(UNKNOWN_UNIT, "currency", word, valid, span, "not a code of ISO 4217")
 
 
 NOT_A_REFERENCE = Code("KPI216", "not-a-reference", "A path over something that refers to nothing")
@@ -303,9 +315,10 @@ NOT_A_REFERENCE = Code("KPI216", "not-a-reference", "A path over something that 
 def not_a_reference(
     entity: str, word: str, next_word: str, references: Sequence[str], span: Span
 ) -> Diagnostic:
+    lacks = f", so it has no `{next_word}`" if next_word else ""
     return Diagnostic(
         NOT_A_REFERENCE,
-        f"`{entity}.{word}` refers to no entity, so it has no `{next_word}`",
+        f"`{entity}.{word}` refers to no entity{lacks}",
         span,
         "not a reference",
         notes=(f"`{entity}` refers to others by {listed(references)}",) if references else (),
@@ -333,6 +346,16 @@ def kpi_in_a_row(word: str, entity: str, span: Span) -> Diagnostic:
         span,
         "one value for a whole period, not for a row",
         help=("compare KPIs outside of the aggregate",),
+    )
+
+
+def argument_in_a_row(word: str, entity: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        NOT_A_VALUE,
+        f"parameter `{word}` used in a row of `{entity}`",
+        span,
+        "what was handed in is one value for a whole period, not for a row",
+        help=("hand in a constant, or the name of a dimension; compare KPIs outside of the aggregate",),
     )
 
 
@@ -378,7 +401,7 @@ def unknown_type(word: str, valid: Sequence[str], meant: str | None, span: Span)
     if meant is not None:
         help = (f"write `{meant}`",)
         return Diagnostic(UNKNOWN_TYPE, f"unknown type `{word}`", span, notes=(known,), help=help)
-    return _unknown(UNKNOWN_TYPE, "type", word, valid, span, "", notes=(known,))
+    return unknown(UNKNOWN_TYPE, "type", word, valid, span, "", notes=(known,))
 
 
 UNKNOWN_RESULT_COLUMN = Code(
@@ -387,7 +410,7 @@ UNKNOWN_RESULT_COLUMN = Code(
 
 
 def unknown_result_column(word: str, valid: Sequence[str], span: Span) -> Diagnostic:
-    return _unknown(
+    return unknown(
         UNKNOWN_RESULT_COLUMN,
         "column of the result",
         word,

@@ -67,6 +67,45 @@ def source_twice(entity: str, source: str, span: Span, first: Span) -> Diagnosti
     )
 
 
+def no_such_part(entity: str, part: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        BINDING,
+        f"`{part}` of a source, and `{entity}` has none",
+        span,
+        notes=("in a binding it says which of the source's columns plays that part",),
+        help=(f"declare `{part}` in the entity, by a column of it",),
+    )
+
+
+def part_twice(entity: str, part: str, column: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        BINDING,
+        f"`{part}` says what `{entity}.{column}` is, and so does another key",
+        span,
+        help=(f"leave out `{part}`, or `{column}` in `values`",),
+    )
+
+
+def another_part(entity: str, part: str, columns: Sequence[str], span: Span) -> Diagnostic:
+    return Diagnostic(
+        BINDING,
+        f"`{part}` of this source is of another form than that of `{entity}`",
+        span,
+        f"`{entity}` has {listed([name for name in columns if name]) if any(columns) else 'another'}",
+        help=("name as many columns, in the same order and direction",),
+    )
+
+
+def nothing_covered(entity: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        BINDING,
+        f"there is no day that all sources of `{entity}` cover",
+        span,
+        "every total would be unknown",
+        help=("bind the sources to entities of their own, or correct `covers`",),
+    )
+
+
 VERSIONS = Code("KPI426", "bad-versions", "Something said of versions that no column can bear")
 
 

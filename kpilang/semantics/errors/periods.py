@@ -92,6 +92,9 @@ def empty_range(start: str, span: Span) -> Diagnostic:
 
 
 def reversed_interval(start: str, end: str, span: Span) -> Diagnostic:
+    if start == end:
+        help = ("the end is not part of it: one day is `[from 2024-01-31 to 2024-02-01]`",)
+        return Diagnostic(REVERSED, f"empty interval (`[from {start} to {end}]`)", span, help=help)
     return Diagnostic(REVERSED, f"interval ends before it starts (`[from {start} to {end}]`)", span)
 
 
@@ -185,12 +188,17 @@ def bad_covers(span: Span, help: Iterable[str] = ("write `from 2023-03-01`",)) -
 DOES_NOT_NEST = Code("KPI434", "sub-periods-do-not-nest", "Sub-periods that a period cuts in two")
 
 
+def a(word: str) -> str:
+    """With its article."""
+    return f"an {word}" if word == "hour" else f"a {word}"
+
+
 def does_not_nest(inner: str, outer: str, span: Span) -> Diagnostic:
     return Diagnostic(
         DOES_NOT_NEST,
         f"{inner}s do not nest in {outer} (`per {inner}`)",
         span,
-        f"both ends must be the start of a {inner}",
+        f"both ends must be the start of {a(inner)}",
         notes=("the part of a sub-period outside would be counted, or that inside be left out",),
         help=(f"take `per day`, or a range of whole {inner}s",),
     )

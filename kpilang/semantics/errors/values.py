@@ -24,6 +24,17 @@ def unit_mismatch(left: Unit, left_span: Span, right: Unit, right_span: Span) ->
     )
 
 
+def goal_in_another_unit(text: str, goal: Unit, unit: Unit, span: Span, kpi: Span) -> Diagnostic:
+    return Diagnostic(
+        UNIT_MISMATCH,
+        f"a goal in {goal} for a KPI in {unit}",
+        span,
+        f"this is in {goal}",
+        secondary=(Label(kpi, f"this is in {unit}"),),
+        help=(f"write `({text} as {unit})`",),
+    )
+
+
 def _to_agree(left: Unit, right: Unit) -> tuple[str, ...]:
     """Nothing turns one currency into another, so nothing is offered there."""
     if left.is_plain or right.is_plain:
@@ -70,6 +81,38 @@ def wrong_argument(
     what = f" (`{name}`)" if name else ""
     return Diagnostic(
         WRONG_ARGUMENT, f"`{function}` of {found.kind.value}{what}", span, f"takes {wanted}", help=tuple(help)
+    )
+
+
+def not_a_length(word: str, found: Type, span: Span) -> Diagnostic:
+    shown = "[n ago]" if word == "ago" else f"[{word} n]"
+    return Diagnostic(
+        WRONG_ARGUMENT,
+        f"`{shown}` with {found} for n",
+        span,
+        "no length of time in whole hours, days or months",
+        help=("such as `28 days` or `3 months`",),
+    )
+
+
+def not_a_kpi(function: str, text: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        WRONG_ARGUMENT,
+        f"`{function}({text})`: `{function}` takes the name of a KPI",
+        span,
+        "a formula",
+        notes=("goals belong to KPIs; a formula has none",),
+        help=("give the formula a name among the KPIs, with the goal",),
+    )
+
+
+def share_out_of_range(function: str, text: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        WRONG_ARGUMENT,
+        f"`{function}` at {text}",
+        span,
+        "a share lies between 0% and 100%",
+        help=("such as `90%`",),
     )
 
 
@@ -227,7 +270,10 @@ def not_a_local_time(what: str, text: str, span: Span) -> Diagnostic:
         BAD_LITERAL,
         f"`{what}` cannot be `{text}`",
         span,
-        help=("write a local date `2024-01-31` or a local time `2024-01-31T10:00:00`",),
+        help=(
+            "write a local date `2024-01-31` or a local time `2024-01-31T10:00:00`",
+            *(("a shell knows such words: `$(date -d yesterday +%F)`",) if text.isalpha() else ()),
+        ),
     )
 
 
@@ -264,7 +310,10 @@ def money_by(function: str, what: str, by: str, span: Span) -> Diagnostic:
         span,
         "each row has a currency of its own",
         notes=("a sum over several currencies is one of nothing, also where a group happens to hold one",),
-        help=(f"count one currency: `where {by} = 'EUR'` on a column declared `money(EUR)`",),
+        help=(
+            "say in `kpilang.yml` where the rates are: `exchange: fx_rates.rate`",
+            f"or count one currency: `where {by} = 'EUR'` on a column declared `money(EUR)`",
+        ),
     )
 
 
@@ -317,6 +366,16 @@ def param_without_default(name: str, span: Span) -> Diagnostic:
         f"param `{name}` has no value",
         span,
         help=(f"give it a `default`, or the query a value (`--param {name}=…`)",),
+    )
+
+
+def param_to_group_by(name: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        BAD_PARAM,
+        f"param `{name}` has several values and none by itself",
+        span,
+        "which one?",
+        help=(f"group by it (`--by {name}`), give it one (`--param {name}=…`), or a `default`",),
     )
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from sqlglot import exp
 
 from kpilang.ir import AggregateOp, Op
-from kpilang.plan.scalars import Apply, Column, Constant, Function, Scalar, Summary, Windowed
+from kpilang.plan.scalars import Apply, Column, Constant, Function, Made, Scalar, Summary, Windowed
 from kpilang.sql.dialects.base import Args
 from kpilang.sql.dialects.duckdb_time import stored_instant
 from kpilang.sql.identifiers import number
@@ -51,11 +51,27 @@ def double(tree: exp.Expr | None) -> exp.Expr:
     return exp.Cast(this=tree, to=exp.DataType.build("DOUBLE", dialect="duckdb"))
 
 
+_NOT_FINITE = ("inf", "-inf", "nan")
+
+
 def finite(tree: exp.Expr) -> exp.Expr:
     """Null instead of an infinity or NaN, without naming the value twice."""
-    for name in ("inf", "-inf", "nan"):
+    for name in _NOT_FINITE:
         tree = exp.Nullif(this=tree, expression=double(exp.Literal.string(name)))
     return tree
+
+
+def unguarded(tree: exp.Expr) -> exp.Expr:
+    """An operand of `+ - *` whose result is guarded: an infinity or NaN in it makes one of the result.
+
+    DuckDB reads NULLIF as a CASE that has its value twice, so guards within guards cost 8 times each.
+    """
+    inner = tree
+    for name in reversed(_NOT_FINITE):
+        if not isinstance(inner, exp.Nullif) or inner.expression != double(exp.Literal.string(name)):
+            return tree
+        inner = inner.this
+    return inner
 
 
 def fitted(tree: exp.Expr, value: Scalar, wanted: Type) -> exp.Expr:
@@ -78,10 +94,9 @@ def fitted(tree: exp.Expr, value: Scalar, wanted: Type) -> exp.Expr:
 def arithmetic(args: Args, node: Apply) -> exp.Expr:
     assert isinstance(node.op, Op)
     left, right = _operands(args, node)
-    tree = binary(_OPERATORS[node.op], left, right)
     if may_overflow(node):
-        return finite(tree)
-    return _to_scale(tree, node)
+        return finite(binary(_OPERATORS[node.op], unguarded(left), unguarded(right)))
+    return _to_scale(binary(_OPERATORS[node.op], left, right), node)
 
 
 def _operands(args: Args, node: Apply) -> Args:
@@ -108,20 +123,30 @@ def _wide(args: Args, node: Apply) -> Args:
 
 
 def _is_wide(value: Scalar, node: Apply) -> bool:
-    """Counts are 64 bits wide: enough to be added, not to be multiplied."""
+    """Counts are 64 bits wide: enough to be added, or taken a few times, not to be multiplied."""
     match value:
         case Column():
-            return value.wide and node.op is not Op.MUL
+            return value.wide and (node.op is not Op.MUL or _is_small(node))
         case Windowed(function):
             return function in (Function.SUM_SO_FAR, Function.SUM_BEFORE)
         case Summary(op):
             return op is AggregateOp.SUM or (op is AggregateOp.COUNT and node.op is not Op.MUL)
-        case Apply(op, args) if op is Op.COALESCE:
+        case Apply(op, args) if op in (Op.COALESCE, Op.GREATEST):
             return _is_wide(args[0], node)
         case Apply(op):
-            return op in (Op.ADD, Op.SUB, Op.MUL, Op.NEG, Op.ABS) and value.type.scale is None
+            own = (Op.ADD, Op.SUB, Op.MUL, Op.NEG, Op.ABS, Made.UNITS, Made.PART)
+            return op in own and value.type.scale is None
         case _:
             return False
+
+
+def _is_small(node: Apply) -> bool:
+    """Whether a product takes something a few times only."""
+    numbers = (value.value for value in node.args if isinstance(value, Constant))
+    return any(isinstance(value, int) and abs(value) <= _A_FEW for value in numbers)
+
+
+_A_FEW = 10**6
 
 
 def _to_scale(tree: exp.Expr, node: Apply) -> exp.Expr:
@@ -223,6 +248,37 @@ def to_whole(args: Args, node: Apply) -> exp.Expr:
     tree: exp.Expr = (exp.Floor if node.op is Op.FLOOR else exp.Ceil)(this=args[0])
     same = node.args[0].type.is_double == node.type.is_double and bool(node.type.scale) is False
     return tree if same and (node.type.scale == 0 or node.type.is_double) else as_type(tree, node.type)
+
+
+def units(args: Args, node: Apply) -> exp.Expr:
+    """A decimal of scale 6 in millionths."""
+    scale = node.args[0].type.scale or 0
+    return as_type(binary(exp.Mul, args[0], number(10**scale)) if scale else args[0], node.type)
+
+
+def of_units(args: Args, node: Apply) -> exp.Expr:
+    """So many millionths as a decimal of scale 6."""
+    scale = node.type.scale or 0
+    whole = exp.Cast(this=args[0], to=decimal_type(0))
+    return binary(exp.Mul, whole, number(Decimal(1).scaleb(-scale))) if scale else whole
+
+
+def part(args: Args, node: Apply) -> exp.Expr:
+    """Law 13: (2·size·weights + all) // (2·all), so that halves go up; in doubles as well as may be."""
+    size, weights, whole = args
+    if node.type.is_double:
+        of, out_of, all_ = (_in_double(tree, value) for tree, value in zip(args, node.args, strict=True))
+        share = binary(exp.Div, binary(exp.Mul, of, out_of), all_)
+        return exp.Floor(this=binary(exp.Add, share, exp.Literal.number("0.5")))
+    twice = binary(exp.Mul, binary(exp.Mul, number(2), size), weights)
+    above = binary(exp.Add, twice, whole)
+    return binary(exp.IntDiv, above, binary(exp.Mul, number(2), whole.copy()))
+
+
+def halved(args: Args, node: Apply) -> exp.Expr:
+    """Never above 1 for times of 0 and more, so nothing leaves the range of doubles."""
+    times = _in_double(args[0], node.args[0])
+    return exp.Pow(this=exp.Literal.number("0.5"), expression=times)
 
 
 def transcendental(args: Args, node: Apply) -> exp.Expr:

@@ -149,6 +149,17 @@ def unknown_key(key: str, where: str, valid: Sequence[str], span: Span) -> Diagn
     )
 
 
+def reserved_key(key: str, meaning: str, instead: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        UNKNOWN_KEY,
+        f"the key {shown(key)} is reserved",
+        span,
+        "has no meaning in this version of the language",
+        notes=(f"it will name {meaning}",),
+        help=(instead,),
+    )
+
+
 WRONG_SHAPE = Code("KPI015", "wrong-shape", "A list, a mapping or a value where another is wanted")
 
 
@@ -270,6 +281,21 @@ VERSION = Code("KPI024", "unsupported-version", "A version of the language that 
 def unsupported_version(text: str, span: Span) -> Diagnostic:
     return Diagnostic(
         VERSION, f"unknown version {shown(text)} of the language", span, help=("write `kpilang: 1`",)
+    )
+
+
+SECRET = Code("KPI026", "secret-in-file", "A password in a file")
+
+
+def secret_in_file(span: Span) -> Diagnostic:
+    """Points at the target, so that no excerpt shows the password."""
+    return Diagnostic(
+        SECRET,
+        "a password in the `url:` of a target",
+        span,
+        "whoever reads the file has it",
+        notes=("secrets are taken from the environment alone",),
+        help=("write `env(NAME)`, and set the variable NAME where kpilang runs; then change the password",),
     )
 
 

@@ -35,7 +35,8 @@ def search(fault: Fault, worlds: Path, seed: int) -> str:
             (copy / name).symlink_to(ROOT / name)
         path = copy / fault.file
         path.write_text(fault.planted(path.read_text("utf-8")), "utf-8")
-        command = [sys.executable, "-m", "tests.differential.faults.hunt", str(worlds), fault.found]
+        where = Path(fault.file).parts[1]
+        command = [sys.executable, "-m", "tests.differential.faults.hunt", str(worlds), fault.found, where]
         done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
     found = done.stdout.strip() or done.stderr.strip().splitlines()[-1]
     if found.isdecimal() and judge(world(Seeded(seed, int(found) - 1))).is_fault:

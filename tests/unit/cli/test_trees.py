@@ -9,7 +9,8 @@ import pytest
 
 from kpilang import ir
 from kpilang.cli.dump import WIDEST, dump
-from kpilang.cli.formula import text, tree, window_text
+from kpilang.cli.formula import tree
+from kpilang.cli.wording import Wording, window_text
 from kpilang.syntax import ast
 from kpilang.types import BOOL, DATE, INTEGER, STRING, Exactness, Kind, TimeUnit, Type, currency, things
 
@@ -53,10 +54,10 @@ def test_a_long_tree_is_indented() -> None:
 
 
 def test_the_tree_of_a_formula() -> None:
-    assert [(line.first + line.text, line.expr is not None) for line in tree(RATIO)] == [
+    assert [(line.first + line.text, line.expr is not None) for line in tree(RATIO, Wording())] == [
         ("/", True),
         ("├─ sum of orders.amount", True),
-        ("│     where is_paid and (customer.tier = 'gold''s') · dated ordered_on · in prior", False),
+        ("│     where is_paid and customer.tier = 'gold''s' · dated ordered_on · in prior", False),
         ("└─ count of orders", True),
         ("      dated ordered_on", False),
     ]
@@ -90,11 +91,11 @@ CREATED = ir.Field("customers", (), "customers", "created_on", DATE)
         (ir.Rank((TIER,), (ir.SortKey(ORDERED, True),), INTEGER),
          "rank(per orders.customer.tier by orders.ordered_on desc)"),
         (COUNT, "count(orders)"),
-        (REVENUE, "sum(orders.amount where is_paid and (customer.tier = 'gold''s'))[prior]"),
+        (REVENUE, "sum(orders.amount where is_paid and customer.tier = 'gold''s')[prior]"),
     ],
 )  # fmt: skip
 def test_expressions_on_one_line(expr: ir.Expr, shown: str) -> None:
-    assert text(expr) == shown
+    assert Wording().text(expr) == shown
 
 
 @pytest.mark.parametrize(

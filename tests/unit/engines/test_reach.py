@@ -6,9 +6,11 @@ import dataclasses
 from typing import Any
 
 from kpilang import ir
+from kpilang.engines.needs import id_links
 from kpilang.engines.reach import Reach
 from kpilang.types import INTEGER
 from tests.unit.engines.models import column, entity, read
+from tests.unit.semantics.asking import resolved
 
 COUNTRIES = entity(
     "countries", ir.Table(("countries",)), column("code", "id"), column("name", "string"), key="code"
@@ -99,3 +101,53 @@ def test_a_rank_needs_the_key_and_a_circle_of_attributes_ends() -> None:
     again = ir.Field("orders", (), "orders", "twice", INTEGER)
     maximum = ir.Aggregate(ir.AggregateOp.MAX, "orders", read(ORDERS, "day"), INTEGER, again)
     assert reached(owner, CUSTOMERS, aggregate=maximum)["orders"] == {"order_id", "customer", "day"}
+
+
+SALES = """\
+entities:
+  visits:
+    table: visits
+    key: visit_id
+    time: visited_at
+    columns:
+      visit_id: id
+      person: id
+      visited_at: timestamp
+      channel: string
+      score: integer
+      unused: string
+  orders:
+    table: orders
+    key: order_id
+    time: ordered_at
+    columns:
+      order_id: id
+      person: id
+      ordered_at: timestamp
+      paid_at: timestamp
+      amount: money(EUR)
+      is_won: bool
+      region: string
+attributions:
+  credit:
+    convert: orders.amount
+    where: is_won
+    dated: paid_at
+    touches: visits where channel <> 'call'
+    via: person
+    window: 30 days
+    weight: score
+"""
+
+
+def test_credits_read_what_they_are_made_of() -> None:
+    reach = Reach.of(resolved(SALES, "count(credit)", by=("region",)))
+    assert reach.columns["orders"] == {"order_id", "person", "paid_at", "amount", "is_won", "region"}
+    assert reach.columns["visits"] == {"visit_id", "person", "visited_at", "channel", "score"}
+    assert [place.name for place in reach.entities()] == ["orders", "visits"]
+
+
+def test_what_both_sides_share_has_to_meet() -> None:
+    reach = Reach.of(resolved(SALES, "count(credit)"))
+    links = {(one[0], one[1].name, other[0], other[1].name) for one, other in id_links(reach)}
+    assert ("orders", "person", "visits", "person") in links

@@ -39,6 +39,36 @@ def test_folders_are_schemas(tmp_path: Path) -> None:
     assert run(engine(tmp_path, "data"), TOTAL, SUM) == ((Decimal("1.25"),),)
 
 
+def schema_target(folder: Path, schema: str) -> Target:
+    database(folder / "w.duckdb", "create schema shop", "create table shop.orders as select 1.25 as amount")
+    return Target("dev", "duckdb", folder, (), ("w.duckdb", NOWHERE), (schema, NOWHERE))
+
+
+def test_tables_are_looked_up_in_the_schema_of_the_target(tmp_path: Path) -> None:
+    orders = entity("orders", ir.Table(("orders",)), column("amount", "money"))
+    found = connect(schema_target(tmp_path, "Shop"))
+    sql = 'select sum("amount") from "orders"'
+    assert run(found, reading(orders, total="orders.amount"), sql) == ((Decimal("1.25"),),)
+
+
+def test_a_schema_that_is_not_there(tmp_path: Path) -> None:
+    (found,) = refusal(connect(schema_target(tmp_path, "shops")), TOTAL)
+    assert found.code.number == "KPI620" and "`shop`" in found.help[0]
+
+
+def test_the_environment_fills_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database(tmp_path / "w.duckdb", "create schema shop", "create table shop.orders as select 1.25 as amount")
+    target = Target(
+        "dev", "duckdb", tmp_path, (), ("env(SHOP_FILE)", NOWHERE), ("env( SHOP_SCHEMA )", NOWHERE)
+    )
+    monkeypatch.setenv("SHOP_FILE", "w.duckdb")
+    monkeypatch.setenv("SHOP_SCHEMA", "")
+    with pytest.raises(KpilangError, match=r"KPI622.*SHOP_SCHEMA"):
+        connect(target)
+    monkeypatch.setenv("SHOP_SCHEMA", "shop")
+    assert run(connect(target), TOTAL, SUM) == ((Decimal("1.25"),),)
+
+
 def test_three_names(tmp_path: Path) -> None:
     parquet(tmp_path / "data/lake/shop/orders.parquet", "select 1.25 as amount")
     orders = entity("orders", ir.Table(("lake", "shop", "orders")), column("amount", "money"))

@@ -103,6 +103,18 @@ def test_explain_says_what_is_read_and_why() -> None:
     ]
 
 
+def test_explain_gives_the_reason_for_every_read() -> None:
+    query = quarter("buyers", "revenue[all time]", by=("region",))
+    assert str(plan.explain(plan.build(query, NOW))).splitlines()[-6:] == [
+        "  orders  read 2 times",
+        "    orders_by_month: orders by region, month of ordered_at",
+        "    orders_by_month_of_ordered_at: orders by region, month of ordered_at",
+        "  customers  read 2 times",
+        "    orders_by_month: looked up for orders by region, month of ordered_at",
+        "    orders_by_month_of_ordered_at: looked up for orders by region, month of ordered_at",
+    ]
+
+
 def test_more_periods_than_fit_are_refused() -> None:
     with pytest.raises(Exception, match="KPI501"):
         plan.build(ask("revenue", grain="hour", start="2000-01-01", end="2024-01-01"), NOW)

@@ -117,6 +117,35 @@ SCORECARD = result(
     range=QUARTER,
 )
 
+COMPARED = result(
+    [
+        PERIOD,
+        *(column for column in SCORECARD.columns if column is not OPEN_RATE),
+        OPEN_RATE,
+        kpi("spent", EUR),
+    ],
+    [
+        (date(2024, 1, 1), 70_123, Decimal("1234567.5"), Decimal("5400.000000"), None, 0.31, Decimal("9.5")),
+        (date(2024, 2, 1), 7, None, Decimal("3600"), 3.14159265358979, 0.1, Decimal("1000")),
+    ],
+    TimeUnit.MONTH,
+    QUARTER,
+)
+"""Two periods of more KPIs: side by side, below each other."""
+
+MATRIX = result(
+    [CHANNEL, PERIOD, OPEN_RATE],
+    [
+        ("email", date(2024, 1, 1), 0.2345),
+        ("email", date(2024, 3, 1), 0.1),
+        ("メール", date(2024, 2, 1), None),
+        (None, date(2024, 3, 1), 1.0),
+    ],
+    TimeUnit.MONTH,
+    QUARTER,
+)
+"""One KPI of groups and periods, not all of them there."""
+
 KINDS = result(
     [
         ResultColumn("id", Type(Kind.ID)),
@@ -151,6 +180,8 @@ EMPTY = result([CHANNEL, kpi("revenue", EUR)], [], range=QUARTER)
 SAMPLES = {
     "monthly": MONTHLY,
     "scorecard": SCORECARD,
+    "compared": COMPARED,
+    "matrix": MATRIX,
     "kinds": KINDS,
     "hourly": HOURLY,
     "empty": EMPTY,

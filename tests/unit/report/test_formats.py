@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import re
@@ -175,6 +176,26 @@ def test_a_table_fits_the_terminal_and_keeps_all_values(sample: Result, cells: i
     assert set(whole) <= set(shown)
 
 
+@pytest.mark.parametrize("cells", [40, 60, 80])
+def test_periods_stand_beside_each_other_where_they_fit(cells: int) -> None:
+    lines = list(table.lines(SAMPLES["compared"], cells=cells))
+    assert max(map(width, lines)) <= cells
+    head = next(line for line in lines[3 if cells == 40 else 2 :] if line)
+    assert ("2024-01" in head and "2024-02" in head) == (cells > 40)
+    numbers = ("70,123", "1,234,568", "31.0", "10.0", "1,000.00")
+    assert all(any(number in line for line in lines) for number in numbers)
+
+
+def test_a_matrix_that_does_not_fit_is_a_list() -> None:
+    assert "2024-01  2024-02" in re.sub(r" {2,}", "  ", "\n".join(table.lines(SAMPLES["matrix"], cells=60)))
+    assert "period" in "\n".join(table.lines(SAMPLES["matrix"], cells=30))
+
+
+def test_rows_in_another_order_are_no_matrix() -> None:
+    rows = tuple(sorted(SAMPLES["matrix"].rows, key=lambda row: -(row[2] or 0)))
+    assert "period" in "\n".join(table.lines(dataclasses.replace(SAMPLES["matrix"], rows=rows)))
+
+
 def test_every_part_of_a_table_says_which_row_it_is() -> None:
     lines = list(table.lines(WIDE, cells=80))
     parts = "\n".join(lines).split("\n\n")[1:-1]
@@ -193,6 +214,6 @@ def test_numbers_of_a_scorecard_stand_under_each_other() -> None:
 
 
 def test_colour_changes_no_width() -> None:
-    for sample in (WIDE, UPRIGHT):
+    for sample in (WIDE, UPRIGHT, SAMPLES["compared"]):
         plain = [re.sub(r"\x1b\[\d*m", "", line) for line in table.lines(sample, colour=True, cells=80)]
         assert [line.rstrip() for line in plain] == list(table.lines(sample, cells=80))

@@ -184,3 +184,13 @@ def test_text() -> None:
         f="min(items.s)",
     )
     assert found == (3, 1, 0, 3, 1, "10%")
+
+
+def test_a_long_formula_of_doubles_is_planned_at_once() -> None:
+    """Guards within guards made DuckDB copy a polynomial of degree 7 eight times for each degree."""
+    polynomial = "sum(items.f)"
+    for _ in range(7):
+        polynomial = f"({polynomial}) * sum(items.f) + 1"
+    assert value([{"f": 1.0}], polynomial) == 8
+    assert value([{"f": 1e200}], polynomial) is None
+    assert value([{"f": -1e200}], "sum(items.f) * sum(items.f) + sum(items.f) * 9") is None
