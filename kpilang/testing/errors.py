@@ -89,14 +89,13 @@ def wrong_expected(words: str, columns: Iterable[str], span: Span) -> Diagnostic
     )
 
 
-def example_failed(name: str, differences: Sequence[str], because: str | None, span: Span) -> Diagnostic:
-    notes = tuple(differences[1:])
+def example_failed(name: str, differences: Sequence[str], span: Span) -> Diagnostic:
     return Diagnostic(
         EXAMPLE_FAILED,
         f"{name}: {differences[0]}",
         span,
         label="this example says so",
-        notes=(*notes, f"because: {' '.join(because.split())}") if because else notes,
+        notes=tuple(differences[1:]),
         help=("mend the formula, or the example if the arithmetic is wrong",),
     )
 

@@ -166,7 +166,7 @@ def _judged(
     found = list(_differences(wanted, query, laws))
     if not found:
         return Outcome(example)
-    finding = errors.example_failed(example.name, found, example.decl.because, span)
+    finding = errors.example_failed(example.name, found, span)
     columns = tuple(dict.fromkeys(name for row in wanted.rows for name in row)) or _shown(query)
     expected = [[row.get(name) for name in columns] for row in wanted.rows]
     at = [query.columns.index(name) for name in columns]
@@ -309,4 +309,6 @@ def _rows(count: int) -> str:
 
 
 def _shown_value(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return "null" if value is None else str(value)

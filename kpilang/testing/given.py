@@ -157,6 +157,7 @@ def _typed(entity: ir.Entity, row: object, span: Span, diags: Diagnostics) -> Ro
         except (ValueError, ArithmeticError):
             wanted, found = _wanted(column), "null" if value is None else f"`{value}`"
             diags.add(errors.wrong_value(entity.name, name, wanted, found, span))
+            typed[name] = None
     return typed
 
 
