@@ -14,6 +14,8 @@ from kpilang.frozen import dataclass
 from kpilang.plan import errors
 from kpilang.plan.intervals import HOUR, Interval, apply_uncut, cut, move, whole_unit
 from kpilang.plan.moments import MICROSECOND, Clock, Moment, midnight
+from kpilang.semantics.errors.periods import does_not_nest
+from kpilang.source import Span
 from kpilang.types import TimeUnit
 
 MAX_PERIODS = 100_000
@@ -192,7 +194,7 @@ def grid_of(query: ir.Query, now: datetime) -> Grid:
 
 
 def cut_grid(
-    grid: Grid, window: ir.Window, grain: TimeUnit, first: Moment | None
+    grid: Grid, window: ir.Window, grain: TimeUnit, first: Moment | None, span: Span
 ) -> tuple[Grid, tuple[tuple[int, ...], ...]]:
     """The sub-periods into which `grain` cuts what the window makes of the periods (ruling 17).
 
@@ -206,6 +208,8 @@ def cut_grid(
         start = None if interval is None else interval.start or first
         assert interval is None or start is not None, "an interval without a beginning"
         parts = cells(start, interval.end, grain, grid.clock) if interval and start else ()
+        if not _nest(parts, grain, grid):
+            raise KpilangError(does_not_nest(grain.value, "the interval of its selectors", span))
         seen = [part for part in parts if part.begin().is_before(grid.as_of)]
         slots.append([(part.begin().instant, part.end.instant) for part in seen])
         found.update(zip(slots[-1], seen, strict=True))
@@ -216,6 +220,16 @@ def cut_grid(
     numbered = len({start for start, _ in order}) < len(order)
     made = Grid(grid.clock, grid.as_of, grain, tuple(found[ends] for ends in order), numbered)
     return made, tuple(tuple(index[ends] for ends in part) for part in slots)
+
+
+def _nest(parts: tuple[Interval, ...], grain: TimeUnit, grid: Grid) -> bool:
+    """Whether the sub-periods are whole; the as-of instant may cut the last."""
+    whole = [part.unit is grain for part in parts]
+    is_open = bool(parts) and parts[-1].end.instant == grid.as_of.instant
+    if is_open and not whole[-1]:
+        last = parts[-1].begin()
+        whole[-1] = is_cell(last, next_start(last, grain, grid.clock), grain, grid.clock)
+    return all(whole)
 
 
 def cells(start: Moment, end: Moment, grain: TimeUnit, clock: Clock) -> tuple[Interval, ...]:

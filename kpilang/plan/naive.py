@@ -149,7 +149,7 @@ def sub_periods(
     covers = (model.entity(entity).covers for entity in entities_read(nested))
     starts = [grid.clock.day(c.start) for c in covers if c is not None and c.start is not None]
     first = max(starts, key=lambda moment: moment.instant, default=None)
-    return cut_grid(grid, nested.window, grain, first)
+    return cut_grid(grid, nested.window, grain, first, nested.span)
 
 
 def dimension_keys(query: ir.Query, entity: str, names: tuple[str, ...]) -> tuple[Key, ...]:

@@ -20,7 +20,7 @@ from kpilang.semantics.errors import attributions as errors
 from kpilang.semantics.errors import joins, naming
 from kpilang.semantics.expressions import resolve, resolve_condition
 from kpilang.semantics.nested import meet
-from kpilang.semantics.paths import after
+from kpilang.semantics.paths import in_row
 from kpilang.semantics.row_money import mixes_currencies
 from kpilang.semantics.rows import Place, RowScope
 from kpilang.semantics.world import Attribution, Info, World
@@ -90,7 +90,7 @@ def _covers(world: World, decl: spec.AttributionDecl, conversions: Info | None) 
 
 def _bare(world: World, embedded: spec.Embedded, info: Info) -> str | None:
     tree = world.tree(embedded, Diagnostics())
-    return ast.Path(after(tree.names, info.name)).dotted if isinstance(tree, ast.Path) else None
+    return ast.Path(in_row(tree.names, info, world)).dotted if isinstance(tree, ast.Path) else None
 
 
 # ---------------------------------------------------------------------------- what it means
@@ -252,7 +252,7 @@ def _value(world: World, decl: spec.AttributionDecl, conversion: RowScope) -> ir
     tree = world.expression(decl.convert, conversion.diags)
     if tree is None:
         return None
-    if isinstance(tree, ast.Path) and tree.dotted == conversion.info.name:
+    if isinstance(tree, ast.Path) and world.names.canonical(tree.dotted) == conversion.info.name:
         return ir.Literal(1, Type(Kind.INTEGER, unit=conversion.info.counted), span=tree.span)
     found = resolve(tree, conversion)
     if found.type.is_error or not _is_creditable(found, conversion):

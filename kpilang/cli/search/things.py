@@ -33,6 +33,7 @@ def things(project: Project) -> Iterator[Thing]:
     yield from _all("entity", names.entities, project)
     yield from _all("dimension", names.dimensions, project)
     yield from _all("segment", names.segments, project)
+    yield from _all("attribution", names.attributions, project)
     yield from _all("param", names.params, project)
 
 
