@@ -126,15 +126,8 @@ def test_the_columns_of_the_table_may_be_given(tmp_path: Path, connection: duckd
 
 
 def test_a_reference_means_the_only_row(tmp_path: Path, connection: duckdb.DuckDBPyConnection) -> None:
-    by_country = "query:
-  by:
-    - country
-expect:
-  - country: DE
-    revenue: 12.5"
-    one = ROWS + "  customers:
-    - country: DE
-" + by_country
+    by_country = "query:\n  by:\n    - country\nexpect:\n  - country: DE\n    revenue: 12.5"
+    one = ROWS + "  customers:\n    - country: DE\n" + by_country
     assert outcome(tmp_path, one, connection).passed
     two = one.replace("    - country: DE\nquery", "    - country: DE\n    - country: FR\nquery")
     assert codes(outcome(tmp_path, two, connection)) == ["KPI802", "KPI802"]
