@@ -33,7 +33,7 @@ VERBS = {
     "explain": "Explain an error code, or how a KPI is computed.",
     "list": "List KPIs, or entities, dimensions, segments, params, reports.",
     "show": "Show a definition as the project writes it.",
-    "search": "Find KPIs, entities, dimensions, segments and params by what people call them.",
+    "search": "Find KPIs and all else that is declared by what people call it.",
     "matrix": "Show which KPI can be cut by which dimension.",
     "functions": "List the functions of the language.",
 }

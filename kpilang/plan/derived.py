@@ -21,7 +21,7 @@ from kpilang.plan.local import is_local
 from kpilang.plan.matching import Matching, matching
 from kpilang.plan.measures import measure, of_nothing, share_of, sort_value
 from kpilang.plan.names import Names
-from kpilang.plan.origins import MadeRows, identity_names, made_rows, one_of_sources
+from kpilang.plan.origins import EachValue, MadeRows, identity_names, made_rows, one_of_sources
 from kpilang.plan.periods import PeriodValues
 from kpilang.plan.reading import SOURCE, Reader, Steps, has_sources, source_names, table_of
 from kpilang.plan.relations import Relations
@@ -134,11 +134,23 @@ class RowReader(Reader):
     # ------------------------------------------------------------------ aggregates over children
 
     def child(self, child: ir.Child, steps: Steps) -> Scalar:
+        beside = self._of_each(child, steps)
+        if beside is not None:
+            return self._within_coverage(child, of_nothing(child.op, beside), steps)
         matched = None if child.link else matching(child)
         totals = self._totals(child, matched, steps)
         column = totals.column(child if matched is None else matched.rest, self.hint)
         value: Scalar = scalars.Column(self._join_totals(totals, steps), column, child.type.with_null())
         return self._within_coverage(child, of_nothing(child.op, value), steps)
+
+    def _of_each(self, child: ir.Child, steps: Steps) -> Scalar | None:
+        """What the rows of a derived entity are grouped from can be added up in the same look at them."""
+        owner = self.owner(steps)
+        if not isinstance(owner.origin, ir.Each):
+            return None
+        made = made_rows(self.relations, owner, RowReader)
+        column = made.measure(child, self.hint) if isinstance(made, EachValue) else None
+        return None if column is None else self.physical(self.join(steps), column, child.type.with_null())
 
     def _totals(self, child: ir.Child, matched: Matching | None, steps: Steps) -> _Totals:
         owner = self.owner(steps)

@@ -13,8 +13,12 @@ from typing import Protocol, cast
 
 from kpilang import ir
 from kpilang.ir import AggregateOp, Op
+from kpilang.nodes import walk
 from kpilang.plan import nodes, scalars
 from kpilang.plan.credits import CreditRows, Readers
+from kpilang.plan.local import looks_at_own
+from kpilang.plan.measures import measure, share_of
+from kpilang.plan.names import Names
 from kpilang.plan.reading import NUMBER, SOURCE, Reader, field_of, has_sources
 from kpilang.plan.relations import Relations
 from kpilang.plan.scalars import STOPPED, Apply, Choose, Column, Made, Named, Over, RowNumber, Scalar, Summary
@@ -37,7 +41,7 @@ def made_rows(relations: Relations, entity: ir.Entity, readers: Readers) -> Made
         key: tuple[str, str] = ("numbered", entity.name)
         make: Callable[[], object] = partial(_Numbered, relations, entity, readers)
     elif isinstance(entity.origin, ir.Each):
-        key, make = ("each", entity.name), partial(_EachValue, relations, entity, entity.origin, readers)
+        key, make = ("each", entity.name), partial(EachValue, relations, entity, entity.origin, readers)
     elif isinstance(entity.origin, ir.Union):
         key, make = ("union", entity.name), partial(_Sources, relations, entity, entity.origin, readers)
     elif isinstance(entity.origin, ir.Credits):
@@ -60,7 +64,7 @@ def identity_names(entity: ir.Entity) -> tuple[str, ...]:
     return (*entity.key, *source, *version)
 
 
-class _EachValue:
+class EachValue:
     """One row for each value of a column among the rows of another entity that exist."""
 
     def __init__(self, relations: Relations, entity: ir.Entity, origin: ir.Each, readers: Readers) -> None:
@@ -71,12 +75,47 @@ class _EachValue:
         self._key = self._reader.named_value(origin.column)
         self._seen = self._reader.visible()
         self._carried: dict[str, Scalar] = {}
+        self._names = Names((entity.name, *(column.name for column in entity.columns)))
+        self._measures: dict[ir.Child, Named] = {}
         self._about = f"one row for each {origin.column} of {origin.entity}"
         relations.add(self.name, self._node)
 
     def want(self, name: str, type_: Type) -> None:
-        if name != self._column and name not in self._carried:
+        if name == self._column or any(named.name == name for named in self._measures.values()):
+            return
+        if name not in self._carried:
             self._carried[name] = self._reader.value(field_of(self._source, name))
+
+    def measure(self, child: ir.Child, hint: str | None) -> str | None:
+        """The column of an aggregate over the rows of each value; None if it takes more than these rows."""
+        if not self._is_of_these_rows(child):
+            return None
+        if child not in self._measures:
+            name = self._names.take(hint or child.op.value, f"{hint or child.op.value}_of_rows")
+            self._measures[child] = Named(name, self._measured(child))
+        return self._measures[child].name
+
+    def _is_of_these_rows(self, child: ir.Child) -> bool:
+        """Rows that refer by the column, judged by their own columns alone."""
+        if child.entity != self._source.name or child.link != (self._column,) or child.interval is not None:
+            return False
+        parts = (child.where, child.argument, child.anchor)
+        seen = [part for part in parts if part is not None]
+        outside = any(isinstance(node, ir.Outer) for part in seen for node in walk(part))
+        return not outside and all(looks_at_own(part, self._source) for part in seen)
+
+    def _measured(self, child: ir.Child) -> Scalar:
+        value = self._reader.value
+        condition = scalars.TRUE if child.where is None else value(child.where)
+        argument = None if child.argument is None else value(child.argument)
+        order: tuple[Scalar, ...] = ()
+        if child.op in (AggregateOp.FIRST, AggregateOp.LAST):
+            assert self._source.time is not None, "first and last go by a time"
+            anchor = (
+                self._reader.named_value(self._source.time) if child.anchor is None else value(child.anchor)
+            )
+            order = self._reader.tie_break(anchor)
+        return measure(child.op, argument, condition, child.type, share_of(child), order)
 
     def _node(self) -> nodes.ValuesOf:
         carried = tuple(
@@ -84,7 +123,8 @@ class _EachValue:
             for name, value in self._carried.items()
         )
         rows = self._reader.rows(scalars.is_not_null(self._key), *self._seen)
-        return nodes.ValuesOf(self.name, rows, (Named(self._column, self._key),), carried, self._about)
+        columns = (*carried, *self._measures.values())
+        return nodes.ValuesOf(self.name, rows, (Named(self._column, self._key),), columns, self._about)
 
 
 class _Sources:

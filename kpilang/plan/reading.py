@@ -355,6 +355,10 @@ class Reader(ABC):
     # ------------------------------------------------------------------ left to `derived`
 
     @abstractmethod
+    def tie_break(self, anchor: Scalar) -> tuple[Scalar, ...]:
+        """The order of `first` and `last`."""
+
+    @abstractmethod
     def source(self, entity: ir.Entity, alias: str, steps: Steps) -> tuple[nodes.Source, tuple[Scalar, ...]]:
         """What to join for the rows of `entity` that exist, reached over `steps`; and which of its rows."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,10 +83,12 @@ class Ran:
 
         before = sys.getprofile()
         sys.setprofile(note)
+        threading.setprofile(note)  # engines run in threads, so that they can be stopped
         try:
             self.outcomes = {case: self._outcome(case, folder) for case in CASES}
         finally:
             sys.setprofile(before)
+            threading.setprofile(None)
 
     def _outcome(self, case: Case, folder: Path) -> Outcome:
         place = folder / case.name

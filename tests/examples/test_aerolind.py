@@ -13,7 +13,8 @@ import duckdb
 import pytest
 import yaml
 
-from kpilang import project
+from kpilang import ir, project
+from kpilang.cli.reads import reads
 from kpilang.plan import explain
 from kpilang.project import PreparedQuery
 
@@ -160,20 +161,19 @@ def scorecard() -> PreparedQuery:
     )
 
 
-def sources(prepared: PreparedQuery) -> Iterator[tuple[str, str, int]]:
-    """Entities with their tables, and how often `explain` says that each is read."""
-    explained = explain(prepared.plan())
-    tables = {"ad_stats": ("google_ads", "meta_ads"), "messages": ("email_events",)}
-    for entity, times in explained.times_read().items():
-        names = tables.get(entity, (entity,))
-        yield from ((entity, name, times // len(names)) for name in names)
+def table_of(origin: ir.Origin) -> str:
+    match origin:
+        case ir.Table():
+            return origin.parts[-1]
+        case ir.File():
+            return Path(origin.pattern).stem
+        case _:
+            raise AssertionError(origin)
 
 
 def test_explain_counts_what_duckdb_scans() -> None:
     prepared = scorecard()
-    said: Counter[str] = Counter()
-    for _, table, times in sources(prepared):
-        said[table] += times
+    said = Counter(table_of(read.origin) for read in explain(prepared.plan()).reads)
     with duckdb.connect(config={"threads": 2}) as connection:
         for name, path in TABLES.items():
             connection.execute(f"create table {name} as from '{path}'")
@@ -192,12 +192,10 @@ def _scanned(nodes: list[dict[str, object]]) -> Iterator[str]:
 
 
 def test_the_readme_says_how_often_and_why(request: pytest.FixtureRequest) -> None:
-    prepared = scorecard()
-    explained = explain(prepared.plan())
-    lines = ["| entity | scans | for what |", "|:---|---:|:---|"]
-    for entity, times in explained.times_read().items():
-        reasons = [read.why.removeprefix(f"{entity}, ") for read in explained.reads if read.entity == entity]
-        lines.append(f"| `{entity}` | {times} | {'; '.join(reasons)} |")
+    lines = ["| entity | from | read | for what |", "|:---|:---|:---|:---|"]
+    for read in reads(scorecard()):
+        reasons = "; ".join(dict.fromkeys(read.reasons))
+        lines.append(f"| `{read.entity}` | {read.origin} | {read.times} | {reasons} |")
     _fresh("scans", "\n".join(lines), request)
 
 

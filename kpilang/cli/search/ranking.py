@@ -14,7 +14,7 @@ from kpilang.cli.search.alike import Grade, alike
 from kpilang.cli.search.folding import words
 from kpilang.cli.search.things import Thing
 
-_KINDS = ("KPI", "segment", "attribution", "dimension", "entity", "param")
+_KINDS = ("KPI", "segment", "attribution", "dimension", "entity", "param", "function")
 _NAME, _CALLED, _ABOUT = range(3)
 _ABOUT_AT_MOST = Grade.FORM
 """What is said about a thing has many words: a slip is found in one of them too easily."""

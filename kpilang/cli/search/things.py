@@ -35,6 +35,8 @@ def things(project: Project) -> Iterator[Thing]:
     yield from _all("segment", names.segments, project)
     yield from _all("attribution", names.attributions, project)
     yield from _all("param", names.params, project)
+    for name, function in sorted(names.functions.items()):
+        yield _thing("function", Text(name, span=function.signature.span), function.common, name)
 
 
 def _all(kind: str, declared: Mapping[str, D], project: Project) -> Iterator[Thing]:

@@ -23,7 +23,7 @@ SOFT = ("label", "found in")
 @options.format(*FORMATS, default="table", of="the list")
 @click.pass_obj
 def command(streams: Streams, words: tuple[str, ...], project: str | None, form: str) -> int:
-    """Find KPIs, entities, dimensions, segments, attributions and params by what people call them.
+    """Find KPIs and all else that is declared by what people call it.
 
     Looks at names, labels in every language, synonyms and `about`. The best matches come first: the whole
     text, its begin, a word, another form of a word, a word with a slip. Case, accents and the width of

@@ -60,10 +60,12 @@ def _block(text: Text, section: str, further: str | None, project: Project) -> l
 def _taken_over(name: str, project: Project) -> Iterator[list[str]]:
     """The KPIs that say what this one does not, the nearest first."""
     kpis, seen = project.catalog.names.kpis, {name}
-    extends = kpis[name].extends
-    while extends is not None and extends.value in kpis and extends.value not in seen:
-        seen.add(extends.value)
-        base = kpis[extends.value]
+    extends = kpis[name].extends if name in kpis else None
+    while extends is not None:
+        base = kpis.get(extends.value.split(".")[0])  # a variant stands in its KPI
+        if base is None or base.name.value in seen:
+            return
+        seen.add(base.name.value)
         yield _block(base.name, "kpis", f"for all that `{name}` does not say", project)
         name, extends = base.name.value, base.extends
 

@@ -43,18 +43,31 @@ segments:
   south: clients where region = 'south'
   live_south: live and south
   gone_south: south and not live
+  joiners: clients dated joined_on
 kpis:
   heads: count(live)
   fees: sum(live.fee)
   churn: count(live[before] and not live) / count(live[before])
   southern_fees: sum(live_south.fee)
   others: sum(gone_south.fee)
+  joiner_count: count(joiners)
   newcomers: sum(clients.fee where not client_id in live)
   bosses: sum(clients.fee where boss in live)
   fee_per_head: fees / heads
   joined: sum(clients.fee where client_id in live[prior])
 """
-KPIS = ("heads", "fees", "churn", "southern_fees", "others", "newcomers", "bosses", "fee_per_head", "joined")
+KPIS = (
+    "heads",
+    "fees",
+    "churn",
+    "southern_fees",
+    "others",
+    "joiner_count",
+    "newcomers",
+    "bosses",
+    "fee_per_head",
+    "joined",
+)
 SOLO = [tuple(name for name in plan.ALL if name != left) for left in ("own", "fuse", "alone", "together")]
 
 
@@ -109,6 +122,16 @@ def test_numbers() -> None:
 def test_members_and_what_is_asked_of_them_are_read_once(kpis: tuple[str, ...]) -> None:
     assert reads(of_months(*kpis)) == {"clients": 1}
     assert reads(of_months(*kpis), ())["clients"] > 1
+
+
+def test_sets_that_share_rows_are_gathered_together_and_others_are_counted() -> None:
+    """Who joins is dated: gathered with the states it would be told apart client by client."""
+    query = of_months("churn", "heads", "joiner_count")
+    draft = plan.build(query, NOW).draft
+    assert [len(gathering.counts) for gathering in draft.gatherings] == [3]
+    assert [block.anchor.name for block in draft.blocks if block.anchor] == ["joined_on"]
+    assert reads(query) == {"clients": 2}
+    assert run(query, rows=clients()) == run(query, (), clients())
 
 
 def test_whether_another_row_is_a_member_takes_a_look_at_the_members() -> None:

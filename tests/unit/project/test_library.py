@@ -8,6 +8,7 @@ import pytest
 
 import kpilang
 from kpilang import resources
+from tests.cli.harness import run_cli
 
 SPEC = """
 entities:
@@ -86,3 +87,8 @@ def test_lift_is_b_against_a(shop: kpilang.Project) -> None:
 
 def test_the_library_is_without_findings() -> None:
     assert not list(kpilang.load(resources.folder("specs")).check())
+
+
+def test_the_functions_are_found_by_what_they_do(shop: kpilang.Project) -> None:
+    outcome = run_cli(["search", "growth"], shop.folder)
+    assert outcome.stdout.splitlines()[2].split() == ["growth", "function", "std:functions.yml:3"]
