@@ -262,7 +262,6 @@ _QUERY = (
     Key("limit", Form.WHOLE, "At most so many rows."),
     Key("params", Form.PAIRS, "Values of params.", Start.FORMULA),
 )
-QUERY = Shape("Query", "What is asked.", _QUERY)
 REPORT = Shape("Report", "A query with a name.", (*_QUERY, *COMMON), required=(("kpis",),))
 TEST_QUERY = Shape(
     "Query of a test",

@@ -29,9 +29,10 @@ from kpilang.testing.examples import Example, Outcome, examples, run
 def command(
     streams: Streams, kpis: tuple[str, ...], project: str | None, pattern: str | None, form: str
 ) -> int:
-    """Run the examples of KPIs, by the laws and by SQL on DuckDB.
+    """Run the tests beside the definitions.
 
-    All of the project, or those of the KPIs that are named. Findings go to stdout. Exit 1 if one fails.
+    Examples are run by the laws and by SQL on DuckDB: all of the project, or those of the KPIs that are
+    named. Findings go to stdout. Exit 1 if one fails.
     """
     opened = open_project(project, streams)
     _stop_at_errors(opened)
