@@ -29,6 +29,7 @@ VERBS = {
     "fmt": "Write spec files in their canonical form.",
     "compile": "Print the SQL of KPIs, or another stage on the way to it.",
     "run": "Compute KPIs and show the numbers.",
+    "test": "Run the tests beside the definitions.",
     "explain": "Explain an error code, or how a KPI is computed.",
     "list": "List KPIs, or entities, dimensions, segments, params, reports.",
     "show": "Show a definition as the project writes it.",

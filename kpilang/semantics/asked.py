@@ -71,7 +71,11 @@ def _embedded(start: spec.Start, text: spec.Text) -> spec.Embedded:
 
 
 def asked_of_report(decl: spec.ReportDecl) -> Asked:
-    keys = decl.query
+    return asked_of_keys(decl.query, decl.name.span)
+
+
+def asked_of_keys(keys: spec.QueryKeys, span: Span) -> Asked:
+    """The words of a query in a spec file, asked for at `span`."""
     return Asked(
         keys.kpis,
         keys.by,
@@ -80,9 +84,10 @@ def asked_of_report(decl: spec.ReportDecl) -> Asked:
         keys.end,
         (keys.where,) if keys.where is not None else (),
         keys.params,
+        keys.as_of,
         order=keys.order,
         limit=keys.limit,
-        span=decl.name.span,
+        span=span,
     )
 
 

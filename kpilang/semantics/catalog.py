@@ -15,11 +15,12 @@ from typing import TypeVar
 from kpilang import ir
 from kpilang.diagnostics import Diagnostics
 from kpilang.semantics import attributions, entities, exchange, kpis, segments, sets
-from kpilang.semantics.asked import Asked, asked_of, asked_of_report, overridden
+from kpilang.semantics.asked import Asked, asked_of, asked_of_keys, asked_of_report, overridden
 from kpilang.semantics.checks import check_all
 from kpilang.semantics.errors import naming, packages, sizes
 from kpilang.semantics.inheritance import flattened
 from kpilang.semantics.memo import Key, Memo
+from kpilang.semantics.models import whole_entity
 from kpilang.semantics.names import Package, Packages
 from kpilang.semantics.own_functions import call_own, set_of_own
 from kpilang.semantics.qualified import joined
@@ -158,8 +159,23 @@ class Catalog:
         return listed.values[0] if listed is not None else None
 
     def _report(self, decl: spec.ReportDecl, diags: Diagnostics) -> ir.Query | None:
-        asked = asked_of_report(decl)
-        return resolve_query(self._with_params(asked, diags), asked, diags)
+        return self.ask(decl.query, decl.name.span, diags)
+
+    def ask(self, keys: spec.QueryKeys, span: Span, diags: Diagnostics) -> ir.Query | None:
+        """What a query in a spec file means, a report's or a test's; None after an error was added."""
+        asked = asked_of_keys(keys, span)
+        found = Diagnostics()
+        query = _guarded(lambda: resolve_query(self._with_params(asked, found), asked, found), "query", found)
+        diags.extend(found)
+        return None if found.has_errors else query
+
+    def whole_entity(self, name: str) -> ir.Entity | None:
+        """An entity with all that is declared of it; None where something of it is wrong or there is none."""
+        info, diags = self.named(name), Diagnostics()
+        if info is None or not self.usable(info, info.decl.name.span, diags):
+            return None
+        found = whole_entity(self, info, diags)
+        return None if diags.has_errors else found
 
     def _with_params(self, asked: Asked, diags: Diagnostics) -> Catalog:
         """The catalog under other values of params; this one if none are given."""

@@ -262,14 +262,18 @@ _QUERY = (
     Key("limit", Form.WHOLE, "At most so many rows."),
     Key("params", Form.PAIRS, "Values of params.", Start.FORMULA),
 )
-QUERY = Shape("Query", "What is asked.", _QUERY)
 REPORT = Shape("Report", "A query with a name.", (*_QUERY, *COMMON), required=(("kpis",),))
+TEST_QUERY = Shape(
+    "Query of a test",
+    "What is asked.",
+    (*_QUERY, Key("as_of", Form.TEXT, "The instant of the run; after every row where none is given.")),
+)
 TEST = Shape(
     "Test",
     "Rows in, numbers out.",
     (
         Key("given", Form.ROWS, "Entities with their rows."),
-        Key("query", Form.ONE, "What is asked, where it is more than the KPI itself.", shape=QUERY),
+        Key("query", Form.ONE, "What is asked, where it is more than the KPI itself.", shape=TEST_QUERY),
         Key("expect", Form.ANYTHING, "What comes out: KPIs with values, rows, or `error:` with a code."),
         Key("because", Form.TEXT, "The arithmetic, for whoever reads the test."),
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from kpilang.source import Span
 from kpilang.syntax import keys
 from kpilang.syntax.builder import normalized
@@ -178,7 +180,7 @@ def read_test(file: File, tree: Tree) -> TestDecl:
     because = fields.text("because")
     return TestDecl(
         given=tuple(_rows(file, entry) for entry in fields.entries("given", Form.ROWS)),
-        query=_query(query) if query else None,
+        query=dataclasses.replace(_query(query), as_of=query.text("as_of")) if query else None,
         expect=fields.plain("expect"),
         because=because.value if because else None,
         span=tree.span,

@@ -232,6 +232,7 @@ class QueryKeys(Node):
     order: tuple[Text, ...] = ()
     limit: int | None = None
     params: tuple[tuple[Text, Embedded], ...] = ()
+    as_of: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

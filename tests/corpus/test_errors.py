@@ -30,6 +30,7 @@ WITHOUT_CASE: dict[str, str] = {
     "KPI902": "a fault of ours; tests/unit/format/test_formatting.py plays it",
     "KPI901": "an engine that refuses our SQL is a fault of ours",
     "KPI690": "needs an environment without pyarrow; tests/unit/report/test_formats.py takes it away",
+    "KPI812": "SQL and laws that differ are a fault of ours; see tests/unit/testing/test_examples.py",
     "KPI086": "what cannot be written depends on the machine; see tests/cli",
     "KPI087": "needs a terminal; see tests/cli",
 }
@@ -49,6 +50,7 @@ UNTRIGGERED: dict[str, str] = {
     "kpilang.format.errors.unsafe_format": WITHOUT_CASE["KPI902"],
     "kpilang.format.errors.wrong_in_block_style": "a finding of another with a note; see tests/cli",
     "kpilang.report.errors.package_missing": WITHOUT_CASE["KPI690"],
+    "kpilang.testing.errors.disagreement": WITHOUT_CASE["KPI812"],
     "kpilang.cli.errors.cannot_write": WITHOUT_CASE["KPI086"],
     "kpilang.cli.errors.binary_on_terminal": WITHOUT_CASE["KPI087"],
     "kpilang.cli.errors.argument_not_utf8": "a file cannot hold such an argument; see tests/cli",
