@@ -219,9 +219,10 @@ def sub_periods(clock: Clock, interval: Interval, unit: TimeUnit) -> tuple[Inter
 
 
 def _begins(clock: Clock, moment: Moment, unit: TimeUnit) -> bool:
-    """Whether a unit begins at the moment."""
+    """Whether a unit begins at the moment; an hour at its instant, whatever a skipped midnight is called."""
     if unit is TimeUnit.HOUR:
-        return hour_holding(clock, moment.instant).start == moment
+        start = hour_holding(clock, moment.instant).start
+        return start is not None and start.instant == moment.instant
     return unit_start(moment.local, unit, clock.calendar) == moment.local
 
 
