@@ -102,12 +102,12 @@ def midnight(day: date) -> datetime:
 
 
 def add_months(local: datetime, count: int) -> datetime:
-    """So many months on; a day that does not exist becomes the first of the next month (ruling 3)."""
+    """So many months on; on a day that does not exist it is where the next month begins (ruling 3)."""
     year, month = _month(local, count)
     if local.day <= monthrange(year, month)[1]:
         return local.replace(year=year, month=month)
     year, month = _month(datetime(year, month, 1), 1)
-    return local.replace(year=year, month=month, day=1)
+    return datetime(year, month, 1)
 
 
 def add_months_clamped(local: datetime, count: int) -> datetime:

@@ -61,11 +61,14 @@ def _place(source: ir.BoundSource) -> str:
 
 
 def _derived(entity: ir.Entity, origin: ir.Each, rows: Rows) -> Iterator[Row]:
-    """One row for each value of the column but null, with what all rows of it have alike (law 0)."""
+    """One row for each value of the column but null, with what all rows of it have alike (law 0).
+
+    Rows at or after the as-of instant make none (ruling 7).
+    """
     theirs: dict[Value, list[Row]] = {}
     for row in rows.existing(origin.entity):
         value = rows.named(row, origin.column)
-        if value is not None:
+        if value is not None and not _is_to_come(row, rows):
             theirs.setdefault(value, []).append(row)
     for value, members in theirs.items():
         row = Row(entity, {})
@@ -73,6 +76,11 @@ def _derived(entity: ir.Entity, origin: ir.Each, rows: Rows) -> Iterator[Row]:
         for name in origin.carry:
             row.values[name] = _carried(name, members, rows)
         yield row
+
+
+def _is_to_come(row: Row, rows: Rows) -> bool:
+    at = rows.named(row, row.entity.time) if row.entity.time is not None else None
+    return at is not None and rows.clock.moment(at).instant >= rows.clock.as_of.instant
 
 
 def _carried(name: str, members: list[Row], rows: Rows) -> Value:
