@@ -129,7 +129,7 @@ def _resolved(
     """`KpilangError` with all that is wrong."""
     keys = example.decl.query or spec.QueryKeys(span=example.decl.span)
     if not keys.kpis:
-        names = [example.kpi] if example.kpi is not None else _kpis_of(wanted)
+        names = _kpis_of(example, wanted, catalog)
         formulas = (spec.Embedded(spec.Start.FORMULA, name, span=example.decl.span) for name in names)
         keys = dataclasses.replace(keys, kpis=tuple(formulas))
     query = catalog.ask(keys, example.decl.span, diags)
@@ -142,8 +142,12 @@ def _resolved(
     return query, rows
 
 
-def _kpis_of(wanted: _Wanted) -> list[str]:
-    return [name for row in wanted.rows[:1] for name in row if name != "period"]
+def _kpis_of(example: Example, wanted: _Wanted, catalog: Catalog) -> list[str]:
+    """The KPI at which the test stands, and those that it expects."""
+    known = catalog.at(example.decl.span).names.kpis
+    expected = (name for row in wanted.rows for name in row if name.partition(".")[0] in known)
+    own = () if example.kpi is None else (example.kpi,)
+    return list(dict.fromkeys((*own, *expected)))
 
 
 # ---------------------------------------------------------------------------- the judgement

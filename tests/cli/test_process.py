@@ -165,11 +165,16 @@ def test_verbs_are_completed() -> None:
     assert process.stdout.split() == ["plain,explain"]
 
 
+def heeds_interrupts() -> None:
+    """A shell starts its background jobs without, and so they and their children would be deaf."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_an_interrupt_ends_quietly() -> None:
     """Waits for stdin, so that there is something to interrupt."""
     process = subprocess.Popen(
         [*COMMAND, "check", "-p", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env=environment(),
+        env=environment(), preexec_fn=heeds_interrupts,
     )  # fmt: skip
     time.sleep(1.5)
     process.send_signal(signal.SIGINT)
@@ -213,7 +218,7 @@ main()
     (tmp_path / "data" / "orders.csv").write_text("order_id,day,price\n1,2024-01-01,5\n", "utf-8")
     process = subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path,
-        env=environment(),
+        env=environment(), preexec_fn=heeds_interrupts,
     )  # fmt: skip
     assert process.stderr is not None and process.stderr.readline() == b"typing\n"
     time.sleep(0.5)
