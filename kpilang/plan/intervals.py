@@ -41,6 +41,10 @@ class Interval:
         return self.start
 
 
+Relative = ir.Prior | ir.Before | ir.AllTime | ir.Last | ir.Next | ir.Ago | ir.ToDate
+"""Steps that start from an interval."""
+
+
 def apply(window: ir.Window, period: Interval, clock: Clock, as_of: Moment) -> Interval | None:
     """The interval that the steps of `window` make of `period`, cut at `as_of`; None if wholly after it."""
     made = apply_uncut(window, period, clock, as_of)
@@ -50,9 +54,10 @@ def apply(window: ir.Window, period: Interval, clock: Clock, as_of: Moment) -> I
 def apply_uncut(window: ir.Window, period: Interval, clock: Clock, as_of: Moment) -> Interval | None:
     here: Interval | None = period
     for step in window:
-        if here is None:
-            return None
-        here = _step(step, here, clock, as_of)
+        if isinstance(step, ir.FromTo):  # the same from everywhere, also from where there is nothing
+            here = Interval(clock.at(step.start), clock.at(step.end))
+        elif here is not None:
+            here = _step(step, here, clock, as_of)
     return here
 
 
@@ -65,7 +70,7 @@ def cut(interval: Interval, as_of: Moment) -> Interval | None:
     return Interval(interval.start, as_of, interval.unit, interval.span)
 
 
-def _step(step: ir.Step, here: Interval, clock: Clock, as_of: Moment) -> Interval | None:
+def _step(step: Relative, here: Interval, clock: Clock, as_of: Moment) -> Interval | None:
     match step:
         case ir.Prior():
             return prior(here, clock)
@@ -75,8 +80,6 @@ def _step(step: ir.Step, here: Interval, clock: Clock, as_of: Moment) -> Interva
             return Interval(None, here.begin())
         case ir.Next(count, unit):
             return Interval(here.begin(), move(here.begin(), count, unit, clock), span=(count, unit))
-        case ir.FromTo(start, end):
-            return Interval(clock.at(start), clock.at(end))
         case ir.AllTime() | ir.Last() | ir.ToDate():
             seen = cut(here, as_of)
             return None if seen is None else _of_the_end(step, seen.end, clock)

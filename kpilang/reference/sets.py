@@ -66,7 +66,7 @@ class Population:
         period = period or self.everything
         if period not in self._found:
             known = self.members.is_known(period)
-            self._found[period] = Membership(known, self.members.keys((), period) if known else frozenset())
+            self._found[period] = Membership(known, self.members.keys((), period))
         return self._found[period]
 
 
