@@ -12,6 +12,7 @@ import dataclasses
 from kpilang import ir
 from kpilang.ir import AggregateOp, Op
 from kpilang.plan.draft import Atom, Block, Draft, Gathering, Membership
+from kpilang.plan.sentences import among_of
 from kpilang.types import BOOL, INTEGER
 
 
@@ -55,7 +56,9 @@ def _block(count: ir.CountOf, membership: Membership, gathering: Gathering, draf
 
 
 def _counts(block: Block, membership: Membership) -> bool:
-    return any(atom.aggregate == membership.rows for atom in block.atoms)
+    """The same rows may be asked for among several sets, as `[prior]` makes another of one."""
+    among = among_of(membership.sentence, membership.dimensions)
+    return any((atom.aggregate, atom.among) == (membership.rows, among) for atom in block.atoms)
 
 
 def _aggregate(membership: Membership, draft: Draft, columns: int) -> ir.Aggregate | None:
