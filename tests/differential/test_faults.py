@@ -11,7 +11,7 @@ from tests.differential.faults import ROOT, Fault, faults
 from tests.differential.faults.__main__ import search
 from tests.differential.faults.hunt import prepare
 
-QUICK = ("inner-join-of-parents", "end-of-the-period-included", "count-for-unique")
+QUICK = ("inner-join-of-parents", "end-of-the-period-included", "null-groups-joined-by-equality")
 IS_DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 SEED = 1
 
