@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -20,15 +18,11 @@ from kpilang.semantics.request import Request
 from kpilang.source import Source
 from kpilang.syntax.reader import read_project, read_spec
 from kpilang.testing import tables
+from kpilang.testing.agreement import same
 from kpilang.types import Exactness
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 Table = Sequence[Sequence[Any]]
-
-TOLERANCE = 1e-9
-"""Relative, for what law 7 calls approximate."""
-NOTHING = 1e-12
-"""How far from zero a difference of approximate numbers may be that should be zero."""
 
 
 # ---------------------------------------------------------------------------- from text to the typed query
@@ -129,22 +123,3 @@ def differences(query: ir.Query, expected: Table, actual: Table) -> list[str]:
         for column, class_, want, got in zip(query.columns, exactness, *pair, strict=True)
         if not same(want, got, class_)
     ]
-
-
-def same(want: Any, got: Any, exactness: Exactness) -> bool:
-    """Whether two values are the same, as exactly as their type promises."""
-    if isinstance(want, bool) or isinstance(got, bool) or not isinstance(want, int | float | Decimal):
-        return _of_one_class(want, got) and bool(want == got)
-    if not isinstance(got, int | float | Decimal):
-        return False
-    match exactness:
-        case Exactness.EXACT:
-            return not isinstance(got, float) and want == got
-        case Exactness.ROUNDED:
-            return float(want) == float(got)
-        case Exactness.APPROXIMATE:
-            return math.isclose(want, got, rel_tol=TOLERANCE, abs_tol=NOTHING)
-
-
-def _of_one_class(want: Any, got: Any) -> bool:
-    return type(want) is type(got)

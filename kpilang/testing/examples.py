@@ -24,6 +24,7 @@ from kpilang.semantics.catalog import Catalog
 from kpilang.source import Span
 from kpilang.syntax import spec
 from kpilang.testing import errors, tables
+from kpilang.testing.agreement import NOTHING, TOLERANCE, same
 from kpilang.testing.given import Row, Rows, check_given, made_of_given
 from kpilang.types import Exactness, Type
 
@@ -216,10 +217,6 @@ def _mattered(query: ir.Query, rows: Rows, result: Table) -> Iterator[tuple[str,
 
 ENOUGH_DIGITS = 3
 """After the point of a value that is not exact: so many written are compared, of fewer the whole value."""
-TOLERANCE = 1e-9
-"""Relative, for what law 7 calls approximate."""
-NOTHING = 1e-12
-"""How far from zero a difference of approximate numbers may be that should be zero."""
 
 
 def differences(query: ir.Query, expected: Table, actual: Table) -> list[str]:
@@ -231,14 +228,8 @@ def differences(query: ir.Query, expected: Table, actual: Table) -> list[str]:
         f"row {number}, `{name}`: {_shown_value(want)} by the laws, {_shown_value(got)} by SQL"
         for number, pair in enumerate(zip(expected, actual, strict=True), 1)
         for name, want, got in zip(query.columns, *pair, strict=True)
-        if not _same(want, got, types[name].exactness)
+        if not same(want, got, types[name].exactness)
     ]
-
-
-def _same(a: Any, b: Any, exactness: Exactness) -> bool:
-    if exactness is not Exactness.APPROXIMATE or a is None or b is None:
-        return bool(a == b)
-    return isclose(a, b, rel_tol=TOLERANCE, abs_tol=NOTHING)
 
 
 def _wrong_columns(wanted: _Wanted, query: ir.Query) -> str | None:

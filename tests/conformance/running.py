@@ -8,6 +8,7 @@ from typing import Any
 
 from kpilang import ir, reference
 from kpilang.diagnostics import Diagnostic, KpilangError
+from kpilang.testing.agreement import same
 from kpilang.types import Exactness, TimeUnit
 from kpilang.zones import zone
 from tests import pipeline
@@ -89,7 +90,7 @@ def _cells(case: Case, query: ir.Query, shown: Sequence[str], got: Table) -> Ite
     for number, (wanted, row) in enumerate(zip(case.want, got, strict=True)):
         for name, value in zip(shown, row, strict=False):
             found = written(value, query, is_label=name not in exactness)
-            if not pipeline.same(wanted[name], found, _promised(case, exactness.get(name))):
+            if not same(wanted[name], found, _promised(case, exactness.get(name))):
                 yield f"row {number + 1}, {name}: {value!r} instead of {wanted[name]!r}"
 
 
